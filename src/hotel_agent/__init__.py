@@ -1,0 +1,1 @@
+"""Books hotel rooms safely from a conversation."""

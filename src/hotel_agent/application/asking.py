@@ -1,0 +1,59 @@
+"""For callers who wait: take a message in and come back with its answer, in time or with none yet."""
+
+from datetime import timedelta
+
+import anyio
+from attrs import define, frozen
+
+from hotel_agent.application.bell import Bell
+from hotel_agent.application.intake import Incoming, Intake
+from hotel_agent.domain.ids import ConversationId, EventId, MessageId
+from hotel_agent.domain.turns import Answer
+from hotel_agent.ports.records import Records
+
+_LOOK_AGAIN = 0.05
+"""Seconds between looks when no ring comes, because another process handles the message."""
+
+
+@frozen(kw_only=True)
+class Asked:
+    """`answer` is None when there is none yet; it is open when a better one will follow."""
+
+    conversation: ConversationId
+    message_id: MessageId
+    answer: Answer | None
+
+
+@define
+class Asking:
+    """Waits for the turn of a message and for the turns which that one causes, up to a limit."""
+
+    _intake: Intake
+    _records: Records
+    _bell: Bell
+    _patience: timedelta = timedelta(seconds=4.8)
+
+    async def ask(self, incoming: Incoming) -> Asked:
+        """
+        Take the message in and wait for its final answer; after the limit, give the latest there is.
+
+        A message that came before is not handled again: its latest answer is given.
+
+        Raises:
+            Unavailable: the journal did not take the message.
+
+        """
+        deadline = anyio.current_time() + self._patience.total_seconds()
+        taken = await self._intake.take(incoming)
+        answer = await self._answer(taken.event, deadline)
+        return Asked(conversation=taken.conversation, message_id=taken.message_id, answer=answer)
+
+    async def _answer(self, root: EventId, deadline: float) -> Answer | None:
+        while True:
+            ring = self._bell.listen(root)
+            answer = await self._records.answer(root)
+            left = deadline - anyio.current_time()
+            if (answer is not None and not answer.open) or left <= 0:
+                self._bell.forget(root)
+                return answer
+            await self._bell.wait(ring, min(left, _LOOK_AGAIN))

@@ -1,0 +1,193 @@
+"""Handles what a conversation's inbox holds: understand, decide, answer, commit."""
+
+from datetime import datetime, timedelta
+
+import anyio
+from attrs import define, evolve
+
+from hotel_agent.application.bell import JOBS, Bell
+from hotel_agent.application.world import TurnTime, World
+from hotel_agent.domain.dialogue.step import new_session, step
+from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.events import BookingNews, Event, GuestMessage
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.ids import OutboxId, TurnIds
+from hotel_agent.domain.replies import Note, Rendered
+from hotel_agent.domain.requests import Outcome
+from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, OutboxMessage, Status, Step, Turn
+from hotel_agent.domain.understanding import Intent, Listening, Understanding
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.journal import Claim, Inbox
+from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.records import Records
+from hotel_agent.ports.rendering import Renderer
+from hotel_agent.ports.tenants import Tenants
+from hotel_agent.ports.understanding import Understander
+
+MAX_TRIES = 4
+_TURN_SECONDS = 3.0
+"""What a turn may spend on asking the world, altogether (architecture section 4)."""
+_MAX_REQUESTS = 12
+"""More than any dialogue asks for: a handler that goes on asking is broken."""
+
+
+@define
+class Conversations:
+    """Turns the events of a claimed conversation into committed turns, one after the other."""
+
+    _inbox: Inbox
+    _records: Records
+    _tenants: Tenants
+    _understander: Understander
+    _renderer: Renderer
+    _world: World
+    _clock: Clock
+    _observer: Observer
+    _bell: Bell
+
+    async def handle(self, claim: Claim) -> None:
+        """
+        Handle the claim's events, in order, until none is left or one fails.
+
+        An event that fails is given back for another try; after the last one it is set aside and the guest is told.
+        """
+        left: Claim | None = claim
+        while left is not None:
+            event = left.events[0]
+            began = anyio.current_time()
+            try:
+                turn = await self._turn(left, event)
+            except Exception as exc:  # noqa: BLE001 - whatever a turn trips over, its event must not be lost
+                turn_or_none = await self._failed(left, event, exc)
+                if turn_or_none is None:
+                    return
+                turn = turn_or_none
+            try:
+                left = await self._inbox.commit(left, turn)
+            except StaleClaim:
+                return
+            self._observer.turn_taken(event, turn.answer, timedelta(seconds=anyio.current_time() - began))
+            self._bell.ring(event.root)
+            self._bell.ring(event.conversation)
+            if turn.jobs:
+                self._bell.ring(JOBS)
+
+    async def _turn(self, claim: Claim, event: Event) -> Turn:
+        hotel = self._tenants.get(claim.tenant)
+        now = self._clock.now()
+        session = claim.session or new_session(event, hotel, now)
+        heard = await self._hear(event, session, hotel, now)
+        decided = await self._decide(claim, event, session, hotel, now, heard)
+        answer = decided.answer
+        if answer and isinstance(event.content, BookingNews):
+            answer = _follow_up(await self._records.answer(event.root), answer)
+        rendered = self._renderer.render(decided.replies, decided.session.language, hotel, event.channel)
+        return self._written(event, decided, answer, rendered)
+
+    async def _hear(self, event: Event, session: Session, hotel: Hotel, now: datetime) -> Understanding | None:
+        message = event.content
+        if not isinstance(message, GuestMessage) or message.choice or not message.text.strip():
+            return None
+        if len(message.text) > hotel.policy.max_text:
+            return None
+        if session.is_over(now):
+            session = new_session(event, hotel, now)
+        wish = session.wish
+        listening = Listening(
+            today=hotel.today(now),
+            language=session.language,
+            country=hotel.country,
+            day_first=hotel.day_first,
+            expecting=session.expecting,
+            stay=wish.stay,
+            arrival=wish.arrival,
+            options=len(session.choices) or len(session.offers),
+            room_names=await self._world.room_names(event.tenant),
+        )
+        return await self._understander.understand(message.text, listening)
+
+    async def _decide(
+        self, claim: Claim, event: Event, session: Session, hotel: Hotel, now: datetime, heard: Understanding | None
+    ) -> Step:
+        time = TurnTime.start(self._world, claim.tenant, _TURN_SECONDS)
+        ids = TurnIds(event.seed)
+        answers: tuple[Outcome, ...] = ()
+        for _ in range(_MAX_REQUESTS):
+            decided = step(session, event, hotel, now, ids, bookings=claim.bookings, heard=heard, answers=answers)
+            if decided.request is None:
+                return decided
+            answers = (*answers, await time.perform(decided.request))
+        raise RuntimeError("the dialogue does not come to an end")
+
+    def _written(self, event: Event, decided: Step, answer: Answer | None, rendered: Rendered) -> Turn:
+        went_out_at = self._clock.now()
+        outbox: tuple[OutboxMessage, ...] = ()
+        if decided.replies:
+            message = OutboxMessage(
+                id=OutboxId(f"out-{event.id}"),
+                tenant=event.tenant,
+                conversation=event.conversation,
+                channel=event.channel,
+                root=event.root,
+                position=0,
+                text=rendered.text,
+                buttons=rendered.buttons,
+                created_at=went_out_at,
+            )
+            outbox = (message,)
+        return Turn(
+            event=event,
+            session=decided.session.said(went_out_at),
+            bookings=decided.bookings,
+            jobs=decided.jobs,
+            outbox=outbox,
+            timers=decided.timers,
+            dropped_timers=decided.dropped_timers,
+            audit=decided.audit,
+            escalations=decided.escalations,
+            answer=evolve(answer, text=rendered.text, buttons=rendered.buttons) if answer else None,
+        )
+
+    async def _failed(self, claim: Claim, event: Event, error: Exception) -> Turn | None:
+        """Give the event back, or write the turn that sets it aside and says so."""
+        last = claim.tries >= MAX_TRIES
+        self._observer.turn_failed(event, error, set_aside=last)
+        if not last:
+            await self._inbox.give_back(claim, timedelta(seconds=0.2 * 2**claim.tries))
+            return None
+        hotel = self._tenants.get(claim.tenant)
+        now = self._clock.now()
+        session = claim.session or new_session(event, hotel, now)
+        answer = Answer(
+            status=Status.DEGRADED,
+            intent=Intent.OUT_OF_SCOPE,
+            confidence=0.0,
+            language=session.language,
+            fallback_used=True,
+        )
+        entry = AuditEntry(
+            at=now,
+            tenant=event.tenant,
+            conversation=event.conversation,
+            act=AuditAct.SET_ASIDE,
+            subject=event.id,
+            detail=type(error).__name__,
+        )
+        sorry = Step(session=session, replies=(Note.FAILED,), audit=(entry,))
+        rendered = self._renderer.render(sorry.replies, session.language, hotel, event.channel)
+        return evolve(self._written(event, sorry, answer, rendered), set_aside=type(error).__name__)
+
+
+def _follow_up(before: Answer | None, news: Answer) -> Answer:
+    """The answer to the guest's message, now that what it caused has moved on: what was understood and locked stays."""
+    if before is None:
+        return news
+    return evolve(
+        before,
+        status=news.status,
+        language=news.language,
+        fallback_used=news.fallback_used,
+        booking=news.booking,
+        open=news.open,
+    )

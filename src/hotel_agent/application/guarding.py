@@ -1,0 +1,148 @@
+"""Guards round a part that may fail: a time limit and a breaker, as an object of the same port."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import anyio
+from attrs import define, field
+
+from hotel_agent.domain.breaker import Breaker, BreakerState, CallOutcome, Permit, Refusal
+from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, MalformedReply, OutcomeUnknown, PortError, Unavailable
+from hotel_agent.domain.ids import Reference, ReservationId
+from hotel_agent.domain.reservations import Amendment, BookingOrder, Capabilities, Finding, Payment, Reservation, Standing
+from hotel_agent.domain.rooms import RoomType, Vacancy
+from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.pms import PropertySystem
+
+T = TypeVar("T")
+_FAILURES = (Unavailable, OutcomeUnknown, MalformedReply)
+
+
+@define
+class Guard:
+    """
+    Lets calls to one part through its breaker, within a time limit.
+
+    Our own limit running out is a failure; being cancelled from outside is none and gives the permit back.
+    """
+
+    _part: str
+    _clock: Clock
+    _observer: Observer
+    _breaker: Breaker = field(factory=Breaker)
+
+    @property
+    def state(self) -> BreakerState:
+        return self._breaker.state
+
+    async def run(self, operation: str, call: Callable[[], Awaitable[T]], limit: timedelta, *, write: bool = False) -> T:
+        """
+        Make the call.
+
+        Raises:
+            BreakerOpen: the part is left alone for now; nothing was asked of it.
+            Unavailable: it did not answer in time (of a read).
+            OutcomeUnknown: it did not answer in time (of a *write*).
+
+        """
+        permit = self._admit()
+        outcome, status = CallOutcome.CANCELLED, "cancelled"
+        began = anyio.current_time()
+        try:
+            with anyio.fail_after(limit.total_seconds()):
+                answer = await call()
+            outcome, status = CallOutcome.SUCCESS, "ok"
+        except TimeoutError as exc:
+            outcome, status = CallOutcome.FAILURE, "timeout"
+            raise (OutcomeUnknown if write else Unavailable)(f"{self._part} did not answer in time") from exc
+        except HotelAgentError as exc:
+            outcome = CallOutcome.FAILURE if isinstance(exc, _FAILURES) else CallOutcome.SUCCESS
+            status = exc.code
+            raise
+        except Exception:
+            outcome, status = CallOutcome.FAILURE, "error"
+            raise
+        finally:
+            self._record(permit, outcome)
+            self._observer.called(self._part, operation, status, timedelta(seconds=anyio.current_time() - began))
+        return answer
+
+    def _admit(self) -> Permit:
+        before = self._breaker
+        self._breaker, verdict = before.admit(self._clock.now())
+        self._tell(before)
+        if isinstance(verdict, Refusal):
+            raise BreakerOpen(verdict.retry_at)
+        return verdict
+
+    def _record(self, permit: Permit, outcome: CallOutcome) -> None:
+        before = self._breaker
+        self._breaker = before.record(permit, outcome, self._clock.now())
+        self._tell(before)
+
+    def _tell(self, before: Breaker) -> None:
+        if self._breaker.state is not before.state:
+            self._observer.breaker_moved(self._part, self._breaker.state)
+
+
+@define
+class GuardedPropertySystem(PropertySystem):
+    """A hotel's PMS behind its breaker. Reads have a short limit, writes the long one a slow PMS needs."""
+
+    _pms: PropertySystem
+    _guard: Guard
+    _read: timedelta = timedelta(seconds=10)
+    _write: timedelta = timedelta(seconds=35)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._pms.capabilities
+
+    async def room_types(self) -> tuple[RoomType, ...]:
+        return await self._guard.run("room_types", self._pms.room_types, self._read)
+
+    async def search(self, stay: Stay, occupancy: Occupancy) -> tuple[Vacancy, ...]:
+        return await self._guard.run("search", lambda: self._pms.search(stay, occupancy), self._read)
+
+    async def book(self, order: BookingOrder) -> Reservation:
+        return await self._guard.run("book", lambda: self._pms.book(order), self._write, write=True)
+
+    async def find(self, reference: Reference) -> tuple[Reservation, ...]:
+        return await self._guard.run("find", lambda: self._pms.find(reference), self._read)
+
+    async def get(self, reservation: ReservationId) -> Reservation:
+        return await self._guard.run("get", lambda: self._pms.get(reservation), self._read)
+
+    async def verify(self, reservation: ReservationId) -> Standing:
+        return await self._guard.run("verify", lambda: self._pms.verify(reservation), self._read)
+
+    async def cancel(self, reservation: ReservationId) -> Reservation:
+        return await self._guard.run("cancel", lambda: self._pms.cancel(reservation), self._write, write=True)
+
+    async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:
+        return await self._guard.run("amend", lambda: self._pms.amend(reservation, amendment), self._write, write=True)
+
+    async def check_in(self, reservation: ReservationId) -> Reservation:
+        return await self._guard.run("check_in", lambda: self._pms.check_in(reservation), self._write, write=True)
+
+    async def check_out(self, reservation: ReservationId) -> Reservation:
+        return await self._guard.run("check_out", lambda: self._pms.check_out(reservation), self._write, write=True)
+
+    async def record_payment(self, reservation: ReservationId, payment: Payment) -> Reservation:
+        return await self._guard.run(
+            "record_payment", lambda: self._pms.record_payment(reservation, payment), self._write, write=True
+        )
+
+    async def of_guest(self, *, email: str | None = None, phone: str | None = None) -> tuple[Reservation, ...]:
+        return await self._guard.run("of_guest", lambda: self._pms.of_guest(email=email, phone=phone), self._read)
+
+    async def diagnose(self) -> tuple[Finding, ...]:
+        return await self._pms.diagnose()
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether an error means that the part is down rather than that it said no."""
+    return isinstance(error, PortError) and isinstance(error, _FAILURES)

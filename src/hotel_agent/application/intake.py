@@ -1,0 +1,103 @@
+"""The way in: a guest's message becomes an event in the journal."""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+
+from attrs import define, field, frozen
+
+from hotel_agent.application.bell import INBOX, Bell
+from hotel_agent.domain.events import Channel, Event, GuestMessage
+from hotel_agent.domain.ids import ConversationId, EventId, MessageId, TenantId
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.journal import Appended, Inbox
+from hotel_agent.ports.observer import Observer
+
+
+@frozen(kw_only=True)
+class Incoming:
+    """
+    A message as a channel delivers it.
+
+    `account` is the namespace its senders live in (an API key's, a phone number's, the web chat's): equal senders of different
+    accounts are different guests. `message_id` None means that the channel has none: the message is new. `choice` is the id of
+    a pressed button. `sent_at` is the sender's instant where the channel vouches for it.
+    """
+
+    tenant: TenantId
+    channel: Channel
+    account: str
+    sender: str
+    text: str = field(repr=False)
+    message_id: str | None = None
+    choice: str | None = None
+    sent_at: datetime | None = None
+    hold_back: timedelta = timedelta()
+
+
+@frozen(kw_only=True)
+class Taken:
+    """A message that is durable. `event` is its first event if it came before."""
+
+    conversation: ConversationId
+    message_id: MessageId
+    event: EventId
+    new: bool
+
+
+def conversation_of(incoming: Incoming) -> ConversationId:
+    """Name the conversation of a sender: the same for the same one, and saying nothing about who it is."""
+    return ConversationId("c-" + _digest(incoming.tenant, incoming.channel, incoming.account, incoming.sender))
+
+
+@define
+class Intake:
+    """Takes messages in, once each."""
+
+    _inbox: Inbox
+    _clock: Clock
+    _ids: IdSource
+    _observer: Observer
+    _bell: Bell
+
+    async def take(self, incoming: Incoming) -> Taken:
+        """
+        Keep a message; it is durable when this returns.
+
+        Raises:
+            Unavailable: the journal did not take it; the channel should send it again.
+
+        """
+        now = self._clock.now()
+        conversation = conversation_of(incoming)
+        message_id = MessageId(incoming.message_id if incoming.message_id is not None else f"m-{self._ids.draw()}")
+        key = _digest(incoming.channel, incoming.account, incoming.sender, message_id)
+        event_id = EventId("e-" + _digest(incoming.tenant, key))
+        sent_at = incoming.sent_at or now
+        event = Event(
+            id=event_id,
+            tenant=incoming.tenant,
+            conversation=conversation,
+            channel=incoming.channel,
+            dedupe_key=key,
+            seed=self._ids.draw(),
+            root=event_id,
+            received_at=now,
+            order_at=sent_at,
+            ready_at=now + incoming.hold_back,
+            content=GuestMessage(message_id=message_id, text=incoming.text, sent_at=sent_at, choice=incoming.choice),
+        )
+        appended: Appended = await self._inbox.append(event)
+        self._observer.message_taken(incoming.tenant, new=appended.new)
+        self._bell.ring(INBOX)
+        return Taken(conversation=conversation, message_id=message_id, event=appended.event, new=appended.new)
+
+
+def _digest(*parts: str) -> str:
+    """Hash parts so that no two different lists of parts collide by running together."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big") + raw)
+    return base64.b32encode(digest.digest()).decode().rstrip("=").lower()

@@ -1,0 +1,202 @@
+"""The draft of one turn: what the handlers of a dialogue read, and what they note down while they decide."""
+
+from collections.abc import Generator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, field
+
+from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.events import Event, Timer, TimerKind
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.ids import BookingId, JobId, OwnerId, TimerId, TurnIds
+from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.replies import Escalated, Note, Reply
+from hotel_agent.domain.requests import Outcome, Release, Request
+from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.turns import (
+    Answer,
+    AuditAct,
+    AuditEntry,
+    BookingView,
+    Escalation,
+    Job,
+    JobKind,
+    Searched,
+    Status,
+    Step,
+)
+from hotel_agent.domain.understanding import Expecting, Intent, Slots, Understanding
+
+if TYPE_CHECKING:
+    from hotel_agent.domain.ids import ConversationId
+
+Talking = Generator[Request, Outcome, None]
+"""A handler: it yields what it asks of the world and is sent the outcome; in between it decides."""
+
+
+@define
+class Talk:
+    """One turn in the making. It lives inside one call of `step` and never leaves it."""
+
+    session: Session
+    event: Event
+    hotel: Hotel
+    now: datetime
+    ids: TurnIds
+    bookings: tuple[Booking, ...]
+    heard: Understanding | None
+    replies: list[Reply] = field(factory=list, init=False)
+    status: Status = field(default=Status.SUCCESS, init=False)
+    fallback_used: bool = field(default=False, init=False)
+    searched: Searched | None = field(default=None, init=False)
+    lock_acquired: bool | None = field(default=None, init=False)
+    booking: Booking | None = field(default=None, init=False)
+    _jobs: list[Job] = field(factory=list, init=False)
+    _changed: dict[BookingId, Booking] = field(factory=dict, init=False)
+    _timers: dict[TimerId, Timer] = field(factory=dict, init=False)
+    _dropped: list[TimerId] = field(factory=list, init=False)
+    _audit: list[AuditEntry] = field(factory=list, init=False)
+    _escalations: list[Escalation] = field(factory=list, init=False)
+
+    # ------------------------------------------------------------ reading
+
+    @property
+    def slots(self) -> Slots:
+        return self.heard.slots if self.heard else Slots()
+
+    @property
+    def conversation(self) -> "ConversationId":
+        return self.session.conversation
+
+    def latest(self, *states: str) -> Booking | None:
+        """Return this conversation's newest booking in one of *states*."""
+        fitting = [booking for booking in self.bookings if booking.state in states]
+        return max(fitting, key=lambda booking: booking.created_at, default=None)
+
+    def owner_of(self, offer: Offer) -> OwnerId:
+        """Name who locks for *offer*: the same in every try of every turn."""
+        return OwnerId(f"{self.conversation}/{offer.id}")
+
+    # ------------------------------------------------------------ noting
+
+    def remember(self, **changes: object) -> None:
+        self.session = evolve(self.session, **changes)  # type: ignore[arg-type]  # evolve checks the names at run time
+
+    def say(self, *replies: Reply) -> None:
+        self.replies.extend(replies)
+
+    def ask(self, reply: Reply, expecting: Expecting) -> None:
+        """Say something that wants an answer."""
+        self.say(reply)
+        self.status = Status.CLARIFICATION
+        self.remember(expecting=expecting)
+
+    def degrade(self, note: Note) -> None:
+        """Say honestly that a part is down."""
+        self.say(note)
+        self.status = Status.DEGRADED
+        self.fallback_used = True
+
+    def escalate(self, reason: str, *, urgent: bool = False) -> None:
+        """Hand the conversation to staff; the agent goes on answering until they take over."""
+        self._escalations.append(
+            Escalation(
+                id=f"x-{self.ids.mint(f'escalation:{reason}')}",
+                tenant=self.session.tenant,
+                conversation=self.conversation,
+                at=self.now,
+                reason=reason,
+                urgent=urgent,
+            )
+        )
+        self.note(AuditAct.ESCALATED, detail=reason)
+        self.say(Escalated(urgent=urgent, phone=self.hotel.phone))
+        self.status = Status.ESCALATED
+
+    def note(self, act: AuditAct, subject: str = "", detail: str = "") -> None:
+        self._audit.append(
+            AuditEntry(
+                at=self.now,
+                tenant=self.session.tenant,
+                conversation=self.conversation,
+                act=act,
+                subject=subject,
+                detail=detail,
+            )
+        )
+
+    def keep(self, booking: Booking) -> None:
+        """Write a booking that is new or has moved."""
+        self._changed[booking.id] = booking
+        self.booking = booking
+        self.bookings = (*(known for known in self.bookings if known.id != booking.id), booking)
+
+    def order(self, kind: JobKind, booking: Booking) -> None:
+        """Have a change to the outside made."""
+        self._jobs.append(
+            Job(
+                id=JobId(f"j-{self.ids.mint(f'job:{kind}:{booking.id}')}"),
+                kind=kind,
+                tenant=self.session.tenant,
+                conversation=self.conversation,
+                channel=self.session.channel,
+                booking=booking.id,
+                due_at=self.now,
+            )
+        )
+
+    def set_timer(self, kind: TimerKind, subject: str, due_at: datetime) -> None:
+        timer = TimerId(f"{kind}:{self.conversation}")
+        self._timers[timer] = Timer(
+            id=timer,
+            tenant=self.session.tenant,
+            conversation=self.conversation,
+            channel=self.session.channel,
+            kind=kind,
+            subject=subject,
+            due_at=due_at,
+        )
+
+    def drop_timer(self, kind: TimerKind) -> None:
+        timer = TimerId(f"{kind}:{self.conversation}")
+        self._timers.pop(timer, None)
+        self._dropped.append(timer)
+
+    def let_go(self) -> Talking:
+        """Release the lock this conversation holds, if any, and forget what waited for a yes."""
+        if held := self.session.held:
+            # An outage here is no trouble: the lock ends by itself.
+            yield Release(lock=held.lock, owner=held.owner)
+            self.drop_timer(TimerKind.LOCK_END)
+        self.remember(held=None, chosen=None, read_back=None, expecting=Expecting.NOTHING)
+
+    # ------------------------------------------------------------ finishing
+
+    def finished(self) -> Step:
+        booking = self.booking
+        view = (
+            BookingView(reference=booking.reference, state=booking.state, reservation=booking.reservation) if booking else None
+        )
+        answer = Answer(
+            status=self.status,
+            intent=self.heard.intent if self.heard else Intent.CREATE_RESERVATION,
+            confidence=self.heard.confidence if self.heard else 1.0,
+            language=self.session.language,
+            fallback_used=self.fallback_used,
+            searched=self.searched,
+            lock_acquired=self.lock_acquired,
+            booking=view,
+            open=booking is not None and not booking.settled,
+        )
+        return Step(
+            session=self.session,
+            replies=tuple(self.replies),
+            answer=answer if self.replies else None,
+            bookings=tuple(self._changed.values()),
+            jobs=tuple(self._jobs),
+            timers=tuple(self._timers.values()),
+            dropped_timers=tuple(self._dropped),
+            audit=tuple(self._audit),
+            escalations=tuple(self._escalations),
+        )

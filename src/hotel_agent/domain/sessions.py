@@ -1,0 +1,147 @@
+"""What the agent remembers inside a conversation, until it expires."""
+
+from datetime import date, datetime, timedelta
+
+from attrs import evolve, field, frozen
+
+from hotel_agent.domain.events import Channel
+from hotel_agent.domain.ids import BookingId, ConversationId, LockId, OfferId, OwnerId, RoomId, TenantId
+from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.reservations import Guest
+from hotel_agent.domain.rooms import RoomType
+from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.domain.understanding import Expecting, Intent, Language, RoomKind, StayCandidate
+
+DEFAULT_ADULTS = 2
+
+
+@frozen(kw_only=True)
+class Wish:
+    """What the guest has asked for so far. `assumed` names what was filled in and not said."""
+
+    arrival: date | None = None
+    departure: date | None = None
+    nights: int | None = None
+    adults: int | None = None
+    child_ages: tuple[int | None, ...] = ()
+    rooms: int = 1
+    kind: RoomKind | None = None
+    room_name: str | None = None
+    room_id: str | None = None
+    assumed: frozenset[str] = frozenset()
+
+    @property
+    def stay(self) -> Stay | None:
+        return Stay(self.arrival, self.departure) if self.arrival and self.departure else None
+
+    @property
+    def names_room(self) -> bool:
+        return any((self.kind, self.room_name, self.room_id))
+
+    def fits(self, room_type: RoomType) -> bool:
+        """Tell whether *room_type* is what was named, by id, else by its own name, else by its kind; anything fits no name."""
+        if self.room_id is not None:
+            return room_type.id == self.room_id
+        if self.room_name is not None:
+            return room_type.name == self.room_name
+        return self.kind is None or room_type.kind == self.kind
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """
+        The party asked for; a missing one is taken as two adults.
+
+        Raises:
+            InvalidValue: the party is impossible.
+
+        """
+        adults = self.adults if self.adults is not None else max(DEFAULT_ADULTS, self.rooms)
+        return Occupancy(adults, self.child_ages, self.rooms)
+
+
+@frozen(kw_only=True)
+class Details:
+    """Who the guest is, as far as told."""
+
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+
+    def guest(self) -> Guest | None:
+        """Return the guest once nothing is missing."""
+        if self.name and self.email and self.phone:
+            return Guest(name=self.name, email=self.email, phone=self.phone)
+        return None
+
+
+@frozen(kw_only=True)
+class Held:
+    """The lock this conversation holds while its guest decides."""
+
+    lock: LockId
+    owner: OwnerId
+    offer: OfferId
+    rooms: tuple[RoomId, ...]
+    expires_at: datetime
+    extensions: int = 0
+
+
+@frozen(kw_only=True)
+class ReadBack:
+    """
+    What was read out and waits for a yes.
+
+    `said_at` is when it went out: None until the turn that says it is committed. A yes sent before that is no answer to it.
+    """
+
+    offer: OfferId
+    said_at: datetime | None = None
+
+    def answered_by(self, sent_at: datetime) -> bool:
+        return self.said_at is not None and sent_at > self.said_at
+
+
+@frozen(kw_only=True)
+class Session:
+    """
+    The state of a dialogue; `expires_at` moves with guest messages only (architecture section 8).
+
+    `choices` are the readings of dates the guest was asked to choose from.
+    """
+
+    conversation: ConversationId
+    tenant: TenantId
+    channel: Channel
+    language: Language
+    expires_at: datetime
+    wish: Wish = Wish()
+    choices: tuple[StayCandidate, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    chosen: OfferId | None = None
+    held: Held | None = None
+    details: Details = Details()
+    read_back: ReadBack | None = None
+    cancelling: BookingId | None = None
+    cancel_said_at: datetime | None = None
+    expecting: Expecting = Expecting.NOTHING
+    guess: Intent | None = None
+    """What the guest was asked to clarify; a plain yes means it."""
+    clarifications: int = 0
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+    def renewed(self, now: datetime, ttl: timedelta) -> "Session":
+        """A guest's message sets the end anew."""
+        return evolve(self, expires_at=now + ttl)
+
+    def offer(self, offer: OfferId | None) -> Offer | None:
+        return next((known for known in self.offers if known.id == offer), None)
+
+    def said(self, at: datetime) -> "Session":
+        """Note that what waits for a yes goes out at *at*."""
+        if self.read_back and self.read_back.said_at is None:
+            return evolve(self, read_back=evolve(self.read_back, said_at=at))
+        if self.cancelling and self.cancel_said_at is None:
+            return evolve(self, cancel_said_at=at)
+        return self

@@ -1,0 +1,138 @@
+from abc import abstractmethod
+from datetime import timedelta
+from typing import Protocol
+
+from attrs import frozen
+
+from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.events import Event, Timer
+from hotel_agent.domain.ids import ConversationId, EventId, TenantId
+from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.turns import Job, JobResult, Turn
+
+
+@frozen(kw_only=True)
+class Appended:
+    """`event` is the id under which the message is known: of the first one if this was a duplicate."""
+
+    event: EventId
+    new: bool
+
+
+@frozen(kw_only=True)
+class Claim:
+    """
+    One conversation, owned for a while.
+
+    `events` are waiting and ready, in the order in which they are to be handled. `tries` counts how often the first of them
+    was claimed, this time included. `fence` rises with every claim of the conversation, `version` with every commit.
+    """
+
+    tenant: TenantId
+    conversation: ConversationId
+    owner: str
+    fence: int
+    version: int
+    session: Session | None
+    bookings: tuple[Booking, ...]
+    events: tuple[Event, ...]
+    tries: int
+
+
+@frozen(kw_only=True)
+class JobClaim:
+    """One job, owned for a while, with its booking as it is now. `tries` counts the claims, this one included."""
+
+    job: Job
+    owner: str
+    fence: int
+    booking: Booking
+    tries: int
+
+
+class Inbox(Protocol):
+    """
+    The way in: what happened waits here until it is handled, exactly once and in order.
+
+    Safe to call from several tasks and processes. Leases run by the store's clock.
+    """
+
+    @abstractmethod
+    async def append(self, event: Event) -> Appended:
+        """
+        Keep *event*; durable when this returns. One with a dedupe key already known is not kept again. Safe to repeat.
+
+        Raises:
+            Unavailable: it was not kept (or, if the store fell silent, may have been: repeating is safe).
+
+        """
+
+    @abstractmethod
+    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+        """Own up to *limit* conversations with ready events that nobody owns, longest waiting first; none may come back."""
+
+    @abstractmethod
+    async def renew(self, claim: Claim, lease: timedelta) -> None:
+        """
+        Own it for another *lease* from now.
+
+        Raises:
+            StaleClaim: somebody else owns it by now.
+
+        """
+
+    @abstractmethod
+    async def commit(self, claim: Claim, turn: Turn) -> Claim | None:
+        """
+        Write *turn*, which handled the first of the claim's events, whole or not at all.
+
+        Returns the claim with what is left of its events and the state as committed; None when none are left: then it is given
+        back.
+
+        Raises:
+            StaleClaim: fence, version or a booking's version has moved; nothing was written.
+            OutcomeUnknown: the store fell silent; the event is handled again unless it was written.
+
+        """
+
+    @abstractmethod
+    async def give_back(self, claim: Claim, delay: timedelta) -> None:
+        """Own it no longer; its events may be claimed again after *delay*. Harmless if it is not owned any more."""
+
+
+class Jobs(Protocol):
+    """Changes to the outside that turns decided, carried out apart from the conversation."""
+
+    @abstractmethod
+    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
+        """Own up to *limit* due jobs that nobody owns, longest due first."""
+
+    @abstractmethod
+    async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
+        """Own it for another *lease* from now. Raises `StaleClaim` when somebody else owns it."""
+
+    @abstractmethod
+    async def record(self, claim: JobClaim, result: JobResult) -> None:
+        """
+        Write what the job changed and the events it causes, whole or not at all.
+
+        Raises:
+            StaleClaim: somebody else owns the job or the booking's version has moved; nothing was written.
+
+        """
+
+
+class Timers(Protocol):
+    """Alarms set by turns. They run by the store's clock."""
+
+    @abstractmethod
+    async def due(self, limit: int) -> tuple[Timer, ...]:
+        """Timers whose instant has come, longest due first."""
+
+    @abstractmethod
+    async def fire(self, timer: Timer, event: Event) -> bool:
+        """Replace *timer* by *event* in one step; False if it is gone or was set anew, and then nothing is written."""
+
+
+class Journal(Inbox, Jobs, Timers, Protocol):
+    """The one durable store that turns, jobs and timers share."""

@@ -1,0 +1,71 @@
+from abc import abstractmethod
+from datetime import datetime
+from typing import Protocol
+
+from attrs import field, frozen
+
+from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.replies import Button
+from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
+
+
+@frozen(kw_only=True)
+class Line:
+    """
+    One line of a transcript. `position` rises within its conversation and says where to read on.
+
+    `message_id` is the guest's own id of the message, or the outbox id of the agent's.
+    """
+
+    position: int
+    by_guest: bool
+    message_id: str
+    text: str = field(repr=False)
+    buttons: tuple[Button, ...] = ()
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Depth:
+    """How much is waiting. `oldest_at` is when the longest waiting event was received."""
+
+    events: int
+    jobs: int
+    timers: int
+    dead: int
+    oldest_at: datetime | None
+
+
+class Records(Protocol):
+    """Read views of the journal's store. Nothing here changes anything."""
+
+    @abstractmethod
+    async def answer(self, root: EventId) -> Answer | None:
+        """The latest answer to a guest's message; None while there is none yet."""
+
+    @abstractmethod
+    async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
+        """What was said in a conversation after position *after*, oldest first."""
+
+    @abstractmethod
+    async def booking(self, booking: BookingId) -> Booking | None:
+        """One booking as it is now."""
+
+    @abstractmethod
+    async def unsettled(self, limit: int = 100) -> tuple[Booking, ...]:
+        """Bookings whose end is still open, oldest first."""
+
+    @abstractmethod
+    async def audit(
+        self, tenant: TenantId, conversation: ConversationId | None = None, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        """Who did what, oldest first."""
+
+    @abstractmethod
+    async def escalations(self, tenant: TenantId | None = None, limit: int = 1000) -> tuple[Escalation, ...]:
+        """Conversations that need a person, oldest first."""
+
+    @abstractmethod
+    async def depth(self) -> Depth:
+        """How much is waiting now."""
