@@ -1,0 +1,77 @@
+"""
+`nox` runs everything CI runs: lint, types, unit, contract, integration, docs.
+
+All sessions share one environment in `.nox/`, so that the project is installed once. Arguments after `--` go to pytest.
+"""
+
+import functools
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "types", "unit", "contract", "integration", "docs"]
+nox.options.default_venv_backend = "none"
+
+ENVIRONMENT = Path(".nox") / f"python{sys.version_info.major}.{sys.version_info.minor}"
+BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
+
+
+@functools.cache
+def prepare() -> None:
+    """Install the project with its development tools, once, at the versions that were tried."""
+    if not BIN.is_dir():
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    install = ["pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", "constraints.txt"]
+    subprocess.run([str(BIN / "python"), "-m", *install, "--editable", ".[dev]"], check=True)
+
+
+def tool(run: nox.Session, name: str, *arguments: str) -> None:
+    """Run one of the environment's programs."""
+    prepare()
+    run.run(str(BIN / name), *arguments, external=True)
+
+
+@nox.session
+def lint(run: nox.Session) -> None:
+    tool(run, "ruff", "check")
+    tool(run, "ruff", "format", "--check")
+    tool(run, "lint-imports", "--no-cache")
+
+
+@nox.session
+def types(run: nox.Session) -> None:
+    tool(run, "mypy")
+
+
+@nox.session
+def unit(run: nox.Session) -> None:
+    tool(run, "pytest", "tests/unit", "--cov", "--cov-report=", *run.posargs)
+    if not run.posargs:
+        inner = "src/hotel_agent/domain/*,src/hotel_agent/application/*"
+        tool(run, "coverage", "report", f"--include={inner}", "--fail-under=95")
+
+
+@nox.session
+def contract(run: nox.Session) -> None:
+    """Every adapter against the contract of its port; `-- --qloapps-url URL --qloapps-key KEY` adds a real QloApps."""
+    tool(run, "pytest", "tests/contract", *run.posargs)
+
+
+@nox.session
+def integration(run: nox.Session) -> None:
+    tool(run, "pytest", "tests/integration", *run.posargs)
+
+
+@nox.session
+def docs(run: nox.Session) -> None:
+    """What the documents tell people to do, done."""
+    tool(run, "pytest", "tests/docs", *run.posargs)
+
+
+@nox.session(default=False)
+def bench(run: nox.Session) -> None:
+    """Measure; prints tables and writes JSON under benchmarks/results/."""
+    for script in sorted(Path("benchmarks").glob("bench_*.py")):
+        tool(run, "python", str(script), *run.posargs)

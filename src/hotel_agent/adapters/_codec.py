@@ -1,0 +1,178 @@
+"""
+Values as JSON text and back, exactly: what stores keep, and the strict reading of what others send.
+
+Texts, whole numbers and truth values are taken as they are or refused (the library's default reads `"false"` as true);
+decimals and dates travel as text, instants as ISO 8601 in UTC, sets as sorted lists, a union of classes as an object that
+names its class under `type`. Values of our own are written whole, and read without tolerating anything unknown.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import orjson
+from cattrs import Converter, transform_error
+from cattrs.strategies import configure_tagged_union
+
+from hotel_agent.domain.errors import MalformedReply
+from hotel_agent.domain.events import Content
+
+T = TypeVar("T")
+
+TAG: Final = "type"
+_SURROGATES: Final = "surrogatepass"
+
+
+def strict_converter(*, forbid_unknown: bool, detailed: bool = True) -> Converter:
+    """
+    Return a new converter that coerces nothing.
+
+    *forbid_unknown* for what we write ourselves; others may add keys. *detailed* errors know their path and cost time.
+    """
+    converter = Converter(forbid_extra_keys=forbid_unknown, detailed_validation=detailed)
+    # By predicate: a hook registered for `str` itself would be taken for its subclasses, our enums, and leave them plain text.
+    for plain in (str, int, bool):
+        converter.register_structure_hook_func(_only(plain), _exactly(plain))
+    converter.register_structure_hook_func(_only(float), _number)
+    converter.register_structure_hook(Decimal, _decimal)
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(datetime, _instant)
+    converter.register_unstructure_hook(datetime, _in_utc)
+    for day_or_time in (date, time):
+        converter.register_structure_hook(day_or_time, _iso(day_or_time))
+        converter.register_unstructure_hook(day_or_time, day_or_time.isoformat)
+    converter.register_structure_hook(timedelta, lambda raw, _: timedelta(seconds=_number(raw, float)))
+    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
+    converter.register_unstructure_hook_func(_is_set, sorted)
+    return converter
+
+
+@cache
+def _own(*, detailed: bool) -> Converter:
+    """Make the converter for values of our own; made once, because it learns every class it meets."""
+    converter = strict_converter(forbid_unknown=True, detailed=detailed)
+    configure_tagged_union(Content, converter, tag_name=TAG, tag_generator=_class_name)
+    return converter
+
+
+def encode(value: object) -> str:
+    """
+    Write a value of the domain as JSON text.
+
+    Raises:
+        ValueError: an instant has no offset.
+
+    """
+    raw = _own(detailed=False).unstructure(value)
+    try:
+        return orjson.dumps(raw).decode()
+    except orjson.JSONEncodeError:
+        # A guest's text may hold half of a surrogate pair, which UTF-8 does not know and an escape does.
+        return json.dumps(raw)
+
+
+def decode(kind: type[T], text: str) -> T:
+    """
+    Read a value of *kind* from the JSON text that `encode` wrote.
+
+    Raises:
+        MalformedReply: it is not such a value; `problems` name the places and never what stands there.
+
+    """
+    try:
+        raw = _loads(text)
+    except ValueError as exc:
+        raise MalformedReply((f"{kind.__name__}: not JSON",)) from exc
+    try:
+        return _own(detailed=False).structure(raw, kind)
+    except Exception as exc:  # whatever a converter or a constructor raises, the text is not a value
+        raise MalformedReply(problems_in(raw, kind)) from exc
+
+
+def problems_in(raw: object, kind: type[T]) -> tuple[str, ...]:
+    """Say where *raw* is not a *kind*, one sentence a place; nothing of its content is repeated."""
+    try:
+        _own(detailed=True).structure(raw, kind)
+    except Exception as exc:  # noqa: BLE001  # the same
+        return tuple(f"{kind.__name__}: {problem}" for problem in transform_error(exc, path="$", format_exception=_say))
+    return ()
+
+
+def _say(exc: BaseException, kind: type | None) -> str:
+    if isinstance(exc, KeyError):
+        return "a required field is missing"
+    if type(exc).__name__ == "ForbiddenExtraKeysError":
+        return "an unknown field"
+    return f"not a valid {getattr(kind, '__name__', 'value')}"
+
+
+def _loads(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
+def _class_name(kind: type) -> str:
+    return kind.__name__
+
+
+def _is_set(kind: Any) -> bool:
+    return getattr(kind, "__origin__", kind) in {set, frozenset}
+
+
+def _only(plain: type) -> Callable[[Any], bool]:
+    return lambda kind: kind is plain
+
+
+def _exactly(plain: type[T]) -> Callable[[Any, Any], T]:
+    def structure(raw: Any, _: Any) -> T:
+        if type(raw) is not plain:
+            raise ValueError(f"expected {plain.__name__}")
+        return raw
+
+    return structure
+
+
+def _number(raw: Any, _: Any) -> float:
+    if type(raw) not in {int, float}:
+        raise ValueError("expected a number")
+    return float(raw)
+
+
+def _decimal(raw: Any, _: Any) -> Decimal:
+    if type(raw) is not str:
+        raise ValueError("expected decimal text")
+    try:
+        return Decimal(raw)
+    except InvalidOperation as exc:
+        raise ValueError("expected decimal text") from exc
+
+
+def _instant(raw: Any, _: Any) -> datetime:
+    if type(raw) is not str:
+        raise ValueError("expected an instant")
+    instant = datetime.fromisoformat(raw)
+    if instant.tzinfo is None:
+        raise ValueError("expected an instant with its offset")
+    return instant
+
+
+def _in_utc(instant: datetime) -> str:
+    if instant.tzinfo is None:
+        raise ValueError("an instant has an offset")
+    return instant.astimezone(UTC).isoformat()
+
+
+def _iso(kind: type[T]) -> Callable[[Any, Any], T]:
+    read: Callable[[str], T] = kind.fromisoformat  # type: ignore[attr-defined]  # date and time have it
+
+    def structure(raw: Any, _: Any) -> T:
+        if type(raw) is not str:
+            raise ValueError("expected text")
+        return read(raw)
+
+    return structure

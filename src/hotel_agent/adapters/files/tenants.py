@@ -1,0 +1,121 @@
+"""Hotels from a folder of files: `<tenant>.toml`, one each."""
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from hotel_agent.adapters.files.hotel_file import parse_hotel
+from hotel_agent.adapters.files.values import HotelFile
+from hotel_agent.domain.errors import ConfigurationError, UnknownTenant
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.ports.tenants import Tenants
+
+DEMO: Final = TenantId("demo")
+
+_TENANT = re.compile(r"[a-z0-9-]{1,40}")
+_LARGEST_FILE = 1_000_000
+
+
+def _by_id(found: Iterable[HotelFile]) -> Mapping[TenantId, HotelFile]:
+    return {file.hotel.id: file for file in sorted(found, key=lambda file: file.hotel.id)}
+
+
+@frozen
+class FileTenants(Tenants):
+    """The hotels of files that were read once, at start."""
+
+    _files: Mapping[TenantId, HotelFile] = field(converter=_by_id)
+
+    def get(self, tenant: TenantId) -> Hotel:
+        return self.file(tenant).hotel
+
+    def all(self) -> tuple[Hotel, ...]:
+        return tuple(file.hotel for file in self._files.values())
+
+    def file(self, tenant: TenantId) -> HotelFile:
+        """
+        All that a hotel's file says.
+
+        Raises:
+            UnknownTenant: there is none.
+
+        """
+        found = self._files.get(tenant)
+        if found is None:
+            raise UnknownTenant
+        return found
+
+    def files(self) -> tuple[HotelFile, ...]:
+        """Every file, by tenant."""
+        return tuple(self._files.values())
+
+
+def read_hotels(folder: Path) -> FileTenants:
+    """
+    Read every `<tenant>.toml` of *folder*.
+
+    Raises:
+        ConfigurationError: every mistake of every file, each as `file: key.path: what was expected`.
+
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+    except OSError as exc:
+        raise ConfigurationError([f"{folder}: expected a folder of <tenant>.toml files ({type(exc).__name__})"]) from exc
+    if not paths:
+        raise ConfigurationError([f"{folder}: expected at least one <tenant>.toml"])
+    found: list[HotelFile] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            found.append(read_hotel(path))
+        except ConfigurationError as exc:
+            problems += exc.problems
+    if problems:
+        raise ConfigurationError(problems)
+    return FileTenants(found)
+
+
+def read_hotel(path: Path) -> HotelFile:
+    """
+    Read one hotel; its id is the file's name.
+
+    Raises:
+        ConfigurationError: every mistake, each as `file: key.path: what was expected`.
+
+    """
+    problems: list[str] = []
+    if not _TENANT.fullmatch(path.stem):
+        problems.append(f"{path}: the file's name is the hotel's id: lower-case letters, digits and hyphens, at most 40")
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(_LARGEST_FILE + 1)
+        text = raw.decode("utf-8-sig")
+    except OSError as exc:
+        raise ConfigurationError([*problems, f"{path}: cannot be read ({type(exc).__name__})"]) from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigurationError([*problems, f"{path}: is not UTF-8 text (byte {exc.start})"]) from exc
+    if len(raw) > _LARGEST_FILE:
+        raise ConfigurationError([*problems, f"{path}: is larger than {_LARGEST_FILE} bytes"])
+    try:
+        file = parse_hotel(text, path.stem, path.parent)
+    except ConfigurationError as exc:
+        raise ConfigurationError([*problems, *(f"{path}: {problem}" for problem in exc.problems)]) from exc
+    if problems:
+        raise ConfigurationError(problems)
+    return file
+
+
+def demo_source() -> str:
+    """The file of the demo hotel, to copy and edit."""
+    return files("hotel_agent.adapters.files").joinpath("demo.toml").read_text("utf-8")
+
+
+def demo_hotel() -> FileTenants:
+    """The demo hotel that comes with the package, alone."""
+    return FileTenants([parse_hotel(demo_source(), DEMO, Path())])

@@ -1,0 +1,19 @@
+from attrs import frozen
+
+from hotel_agent.adapters.memory.journal import MemoryJournal
+from hotel_agent.adapters.memory.locks import MemoryLeases, MemoryLocks
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.ids import IdSource
+
+
+@frozen(kw_only=True)
+class MemoryStore:
+    """Journal, locks and writer leases without a file: for trying things out and for tests."""
+
+    journal: MemoryJournal
+    locks: MemoryLocks
+    leases: MemoryLeases
+
+    @classmethod
+    def of(cls, *, clock: Clock, ids: IdSource) -> "MemoryStore":
+        return cls(journal=MemoryJournal(clock), locks=MemoryLocks(clock, ids), leases=MemoryLeases(clock))

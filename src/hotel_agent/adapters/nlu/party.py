@@ -1,0 +1,244 @@
+"""Who comes and in how many rooms: adults, children with their ages, rooms."""
+
+from attrs import define, field
+
+from hotel_agent.adapters.nlu.hearing import Hearing
+from hotel_agent.adapters.nlu.lexemes import Cat
+
+_MOST = 99
+_CHILD_AGE = 17
+_MOST_ROOMS = 50
+_UNITS = (Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.MONTH_UNIT, Cat.HOUR, Cat.MONEY, Cat.MONTH, Cat.MONTH_WEAK, Cat.SLASH, Cat.DASH, Cat.ROOM,
+          Cat.AM, Cat.PM, Cat.TO, Cat.FORTNIGHT, Cat.SUFFIX, Cat.THIS_MONTH, Cat.NEXT_MONTH, Cat.YEAR, Cat.KIND, Cat.BEDS, Cat.DOT)  # fmt: skip
+
+
+@define
+class _Party:
+    adults: int | None = None
+    people: int | None = None
+    babies: int = 0
+    ages: list[int | None] = field(factory=list)
+    none: bool = False
+    """ "sin niños"."""
+    included: bool = False
+    """The children are among the people."""
+    first: int = -1
+    last: int = -1
+
+    def saw(self, first: int, last: int) -> None:
+        self.first = first if self.first < 0 else min(self.first, first)
+        self.last = max(self.last, last)
+
+
+def read_rooms(hearing: Hearing) -> None:
+    """Take "3 habitaciones", "dos dobles"; "habitación 3" is a room's id and not read here."""
+    for n in range(len(hearing.lexemes)):
+        number = hearing.number(n)
+        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > 2:  # noqa: PLR2004
+            continue
+        j = n + 1
+        while hearing.has(j, Cat.KIND) or hearing.norm(j) in {"more", "mas", "mais", "sola", "solo", "separate", "different"}:
+            j += 1
+        article = hearing.has(n, Cat.INDEFINITE) and hearing.norm(n) != "one"
+        if hearing.has(j, Cat.ROOM):
+            plural = hearing.norm(j).endswith("s") or hearing.norm(j) == "habs"
+            if (number > 1) == plural and (not article or hearing.norm(n + 1) in {"sola", "solo"}):
+                hearing.take("rooms", number, n, n)
+                hearing.claim(j, j)
+            return
+        if j > n + 1 and number > 1 and hearing.norm(n + 1).endswith("s") and hearing.at(n + 1).get(Cat.KIND) != "suite":
+            hearing.take("rooms", number, n, n)
+            return
+
+
+def read_party(hearing: Hearing) -> None:
+    """Take adults and children; a total ("somos cuatro") counts as adults unless some of them are said to be children."""
+    party = _Party()
+    n = 0
+    while n < len(hearing.lexemes):
+        n = _count(hearing, party, n)
+    if party.adults is None and party.people is None:
+        _couples(hearing, party)
+    if party.adults is None and party.people is None and hearing.expects("party"):
+        _bare(hearing, party)
+    children = party.ages
+    adults = party.adults
+    if adults is None and party.people is not None:
+        adults = party.people - (len(children) if party.included else 0)
+    if adults is not None and not 0 < adults <= _MOST:
+        adults = None
+    if party.first >= 0:
+        if adults is not None:
+            hearing.take("adults", adults, party.first, party.first)
+        if children or party.none:
+            hearing.take("child_ages", tuple(children[:_MOST]), party.last, party.last)
+
+
+def _count(hearing: Hearing, party: _Party, n: int) -> int:
+    """Read what is counted at *n*; return where to go on."""
+    if hearing.has(n, Cat.WITHOUT) and hearing.has(n + 1, Cat.CHILD, Cat.BABY):
+        party.none = True
+        party.saw(n, n + 1)
+        hearing.claim(n, n + 1)
+        return n + 2
+    number = hearing.number(n)
+    if number is None:
+        return _uncounted(hearing, party, n)
+    if number > _MOST or hearing.digits(n) > 2:  # noqa: PLR2004
+        return n + 1
+    if (hearing.norm(n + 1) == "+" and (more := hearing.number(n + 2)) is not None and not hearing.has(n + 3, *_UNITS)
+            and not hearing.has(n + 3, Cat.ADULT, Cat.CHILD, Cat.BABY)):
+        party.adults = (party.adults or 0) + number
+        party.ages += [None] * min(more, _MOST)
+        party.saw(n, n + 2)
+        hearing.claim(n, n + 2)
+        return n + 3
+    j = n + 1
+    while hearing.norm(j) in {"young", "small", "little", "other", "more", "pequenos", "otras", "otros"}:
+        j += 1
+    if hearing.has(j, Cat.ADULT):
+        party.adults = (party.adults or 0) + number
+    elif hearing.has(j, Cat.CHILD, Cat.BABY):
+        return _children(hearing, party, n, j, number)
+    elif hearing.has(j, Cat.COUPLE):
+        party.adults = (party.adults or 0) + 2 * number
+    elif hearing.has(j, Cat.PERSON) and not (hearing.has(n, Cat.INDEFINITE) and hearing.norm(j) in _FIGURES_OF_SPEECH):
+        party.people = number if party.people is None else party.people + number
+    elif _party_of(hearing, n):
+        party.people = number
+        party.saw(n, n)
+        hearing.claim(n, n)
+        return n + 1
+    else:
+        return n + 1
+    party.saw(n, j)
+    hearing.claim(n, j)
+    return j + 1
+
+
+_FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "guest", "person", "friend", "huesped", "hospede", "persona"}
+
+
+def _uncounted(hearing: Hearing, party: _Party, n: int) -> int:
+    """ "con bebé", "con mi hijo de 4"; "niños" without a number says nothing certain."""
+    if hearing.has(n, Cat.BABY) or (hearing.has(n, Cat.CHILD) and hearing.norm(n - 1) in {"mi", "my", "meu", "minha", "nuestro", "nuestra", "our"}):
+        if not hearing.norm(n).endswith("s") or hearing.norm(n) == "bebes":
+            return _children(hearing, party, n, n, 1)
+    return n + 1
+
+
+def _children(hearing: Hearing, party: _Party, n: int, j: int, number: int) -> int:
+    baby = hearing.has(j, Cat.BABY)
+    if hearing.has(j, Cat.ADULT) or number > _MOST:
+        return j + 1
+    ages, last = _ages(hearing, j + 1)
+    if not ages and not hearing.has(j + 1, Cat.OF) and hearing.has(n - 1, Cat.AGE):
+        pass
+    default: int | None = 0 if baby else None
+    if len(ages) == 1:
+        ages = ages * number
+    said: list[int | None] = [*ages[:number], *([default] * (number - len(ages)))]
+    party.ages += said
+    if hearing.norm(n - 1) in {"(", "incluyendo", "including", "incluindo", "incluidos", "cuales", "quais", "which", "ellos", "them"}:
+        party.included = True
+    last = max(last, j)
+    party.saw(n, last)
+    hearing.claim(n, last)
+    return last + 1
+
+
+def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
+    """Ages after a child: "de 4", "de 4 y 6 años", "(3, 5)", "aged 7", "de 8 meses"; with the index of their last word."""
+    j = i
+    opened = False
+    while hearing.norm(j) in {"de", "aged", "ages", "(", "age", "com", "con", "tiene", "tienen", "who", "is", "are", ",", "d", "old", "of", "edades", "idades", ":", "tem"}:
+        opened = opened or hearing.norm(j) not in {",", "who"}
+        j += 1
+    ages: list[int] = []
+    last = i - 1
+    while True:
+        number = hearing.number(j)
+        if number is None or number > 2 * _CHILD_AGE or hearing.digits(j) > 2:  # noqa: PLR2004
+            break
+        if hearing.has(j + 1, Cat.ADULT, Cat.PERSON, Cat.CHILD, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.ROOM, Cat.BABY, Cat.SLASH) or (
+            hearing.has(j + 1, Cat.OF, Cat.TO, Cat.DASH) and not hearing.has(j + 2, Cat.AGE)
+        ):
+            break
+        if hearing.has(j + 1, Cat.MONTHS_OLD):
+            ages.append(0 if number < 12 else 1)  # noqa: PLR2004 - months
+            j, last = j + 2, j + 1
+        else:
+            ages.append(number)
+            last = j
+            j += 1
+            if hearing.has(j, Cat.AGE):
+                last, j = j, j + 1
+            elif hearing.norm(j) == "-" and hearing.has(j + 1, Cat.AGE):
+                last, j = j + 1, j + 2
+        nxt = hearing.skip(j, Cat.AND, Cat.COMMA)
+        if hearing.norm(nxt) in {"de", "uno", "otro", "outro", "other"} and nxt > j:
+            nxt += 1
+        if nxt == j or hearing.number(nxt) is None:
+            break
+        j = nxt
+    said = any(hearing.has(k, Cat.AGE, Cat.MONTHS_OLD) for k in range(i, last + 1))
+    if not ages or not (opened or said) or any(age > _CHILD_AGE for age in ages):
+        return [], i - 1
+    if hearing.norm(last + 1) == ")":
+        last += 1
+    return ages, last
+
+
+def _party_of(hearing: Hearing, n: int) -> bool:
+    """ "somos cuatro", "para dos", "party of 5": a number of people without the word."""
+    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= 30:  # noqa: PLR2004
+        return False
+    if hearing.has(n + 1, Cat.OF) and (hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}):
+        return False
+    if hearing.norm(n - 1) in {"(", ":"}:
+        return False
+    before = n - 1
+    while hearing.norm(before) in {"unos", "unas", "solo", "about", "em", "like", "los", "as", "only", "just"}:
+        before -= 1
+    if hearing.has(before, Cat.WE_ARE):
+        return True
+    joined = hearing.norm(before) in {"para", "pa", "pra", "for", "xa", "p"}
+    if hearing.norm(before) == "of":
+        return hearing.norm(before - 1) in {"party", "group", "family"}
+    if hearing.norm(before) == "de":
+        return hearing.norm(before - 1) in {"familia", "grupo"}
+    return joined and not hearing.has(n + 1, Cat.AND) or joined and hearing.has(n + 1, Cat.AND) and not hearing.number(n + 2)
+
+
+def _couples(hearing: Hearing, party: _Party) -> None:
+    others = 0
+    me = any(hearing.has(n, Cat.ME) for n in range(len(hearing.lexemes)))
+    for n in range(len(hearing.lexemes)):
+        if hearing.has(n, Cat.RELATIONS):
+            value = hearing.at(n).get(Cat.RELATIONS)
+            others += value if isinstance(value, int) else 1
+            me = me or hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND)
+            party.saw(n, n)
+        elif hearing.has(n, Cat.COUPLE) and not hearing.has(n, Cat.KIND):
+            party.adults = 2
+            party.saw(n, n)
+    if others and party.adults is None:
+        party.adults = others + me
+    if party.adults is None:
+        for n in range(len(hearing.lexemes)):
+            if hearing.has(n, Cat.ALONE):
+                party.adults = 1
+                party.saw(n, n)
+                hearing.claim(n, n)
+                return
+
+
+def _bare(hearing: Hearing, party: _Party) -> None:
+    """ "2", "dos", "2 y 1" in answer to "how many are you?"."""
+    for n in range(len(hearing.lexemes)):
+        number = hearing.number(n)
+        if number is not None and 0 < number <= _MOST and not hearing.has(n + 1, *_UNITS, Cat.OF) and hearing.digits(n) <= 2:  # noqa: PLR2004
+            party.people = number
+            party.saw(n, n)
+            hearing.claim(n, n)
+            return

@@ -1,0 +1,79 @@
+"""The figures of one process, in a registry of its own. Labels are bounded: never a guest, a room or a path somebody sent."""
+
+from datetime import datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Info, PlatformCollector, ProcessCollector, generate_latest
+
+from hotel_agent.adapters.observability.families import OTHER, Registering
+from hotel_agent.ports.records import Depth
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """Every figure this process publishes; times are in seconds."""
+
+    def __init__(self, version: str = "") -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        new = Registering(self.registry)
+
+        self.requests = new.counter("http_requests", "HTTP requests answered", "method", "route", "status")
+        self.request_seconds = new.histogram(
+            "http_request_duration_seconds", "Time to answer an HTTP request", "method", "route", buckets=_QUICK
+        )
+
+        self.messages = new.counter("orchestrator_messages", "Guests' messages handled", "intent", "status")
+        self.turn_seconds = new.histogram(
+            "orchestrator_latency_seconds", "Time of the turn of a guest's message", "intent", "status", buckets=_QUICK
+        )
+        self.escalations = new.counter(
+            "orchestrator_escalations", "Turns that handed a conversation to staff", "reason", "channel"
+        )
+        self.degraded = new.counter("orchestrator_degraded_responses", "Answers given while a part was down")
+        self.turn_failures = new.counter("orchestrator_turn_failures", "Turns that were not committed", "error", "outcome")
+
+        self.predictions = new.counter(
+            "nlp_intent_predictions", "Intents understood, by how sure", "intent", "confidence_bucket"
+        )
+        self.fallbacks = new.counter("nlp_fallback", "Messages that were not understood", "reason")
+
+        self.pms_operations = new.counter("pms_operations", "Calls to the PMS", "operation", "status")
+        self.pms_seconds = new.histogram("pms_api_latency_seconds", "Time of a call to the PMS", "operation", buckets=_SLOW)
+        self.pms_breaker = new.gauge("pms_circuit_breaker_state", "Breaker before the PMS: 0 closed, 1 open, 2 half-open")
+        self.part_calls = new.counter("part_calls", "Calls to other parts", "part", "operation", "status")
+        self.part_breakers = new.gauge(
+            "circuit_breaker_state", "Breaker before another part: 0 closed, 1 open, 2 half-open", "part"
+        )
+
+        self.bookings = new.counter("bookings", "Bookings and cancellations that came to an end", "outcome")
+        self.jobs = new.counter("jobs_run", "Runs of jobs", "kind", "outcome")
+        self.taken = new.counter("journal_messages", "Guests' messages brought to the journal", "outcome")
+        self.waiting = new.gauge("journal_waiting", "What waits in the journal", "kind")
+        self.oldest = new.gauge("journal_oldest_waiting_seconds", "Age of the longest waiting event; 0 when none waits")
+        self.loop_failures = new.counter("background_failures", "Errors that a background loop survived", "loop")
+
+        Info("hotel_agent", "What runs here", registry=self.registry).info({"version": version})
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note a request answered; *route* is a template (`/api/pms/rooms/{id}`)."""
+        verb = method if method in _METHODS else OTHER
+        self.requests.of(verb, route, str(status)).inc()
+        self.request_seconds.of(verb, route).observe(seconds)
+
+    def note_depth(self, depth: Depth, now: datetime) -> None:
+        """Set what waits in the journal, as counted at *now*."""
+        for kind, count in (("events", depth.events), ("jobs", depth.jobs), ("timers", depth.timers), ("dead", depth.dead)):
+            self.waiting.of(kind).set(count)
+        age = (now - depth.oldest_at).total_seconds() if depth.oldest_at else 0.0
+        self.oldest.of().set(max(0.0, age))
+
+    def exposition(self) -> bytes:
+        """The text for `/metrics`, of `CONTENT_TYPE`."""
+        return generate_latest(self.registry)

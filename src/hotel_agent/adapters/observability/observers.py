@@ -1,0 +1,196 @@
+"""What happened, as log lines and as figures."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from attrs import frozen
+from structlog.typing import FilteringBoundLogger
+
+from hotel_agent.adapters.observability.errors import code_of, described
+from hotel_agent.adapters.observability.metrics import Metrics
+from hotel_agent.domain.bookings import Booking, BookingState
+from hotel_agent.domain.events import BookingNews, Event, GuestMessage
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.domain.turns import Answer, Job, JobKind, Status
+from hotel_agent.domain.understanding import Intent
+from hotel_agent.ports.observer import Observer
+
+PMS: Final = "pms"
+UNDERSTANDING: Final = "understanding"
+BREAKER_STATES: Final = {"closed": 0, "open": 1, "half_open": 2}
+
+_NONE = "none"
+_UNSURE, _SURE = 0.60, 0.80
+_ENDS = frozenset({BookingState.CONFIRMED, BookingState.REJECTED, BookingState.CANCELLED})
+
+
+def confidence_bucket(confidence: float) -> str:
+    """Name the band of architecture section 8 a confidence lies in."""
+    if confidence < _UNSURE:
+        return "below_0.60"
+    return "0.60_to_0.80" if confidence < _SURE else "from_0.80"
+
+
+def _milliseconds(took: timedelta) -> float:
+    return round(took.total_seconds() * 1000, 2)
+
+
+@frozen
+class LoggingObserver(Observer):
+    """One line a turn, and a line for whatever else somebody may ask about later; ids and states only."""
+
+    _logger: FilteringBoundLogger
+
+    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
+        told: dict[str, Any] = {
+            "tenant": event.tenant,
+            "conversation": event.conversation,
+            "channel": event.channel.value,
+            "about": _about(event),
+            "took_ms": _milliseconds(took),
+        }
+        if answer is not None:
+            told["intent"] = answer.intent.value
+            told["confidence"] = round(answer.confidence, 3)
+            told["status"] = answer.status.value
+            if answer.lock_acquired is not None:
+                told["lock_acquired"] = answer.lock_acquired
+            if answer.booking is not None:
+                told["reference"] = answer.booking.reference
+                told["booking"] = answer.booking.state
+        self._logger.info("turn taken", **told)
+
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
+        say = self._logger.error if set_aside else self._logger.warning
+        say(
+            "turn set aside" if set_aside else "turn failed",
+            tenant=event.tenant,
+            conversation=event.conversation,
+            event_id=event.id,
+            about=_about(event),
+            **described(error),
+        )
+
+    def message_taken(self, tenant: TenantId, *, new: bool) -> None:
+        self._logger.debug("message taken", tenant=tenant, new=new)
+
+    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
+        say = self._logger.debug if status == "ok" else self._logger.warning
+        say("called", part=part, operation=operation, status=status, took_ms=_milliseconds(took))
+
+    def breaker_moved(self, part: str, state: str) -> None:
+        self._logger.warning("breaker moved", part=part, state=state)
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
+        self._logger.info(
+            "job done",
+            tenant=job.tenant,
+            conversation=job.conversation,
+            job=job.kind.value,
+            booking=job.booking,
+            state=booking.state.value if booking else None,
+            again=again,
+        )
+
+    def loop_failed(self, loop: str, error: BaseException) -> None:
+        self._logger.error("background loop failed", loop=loop, **described(error))
+
+
+@frozen
+class MeteringObserver(Observer):
+    """Counts and times."""
+
+    _metrics: Metrics
+
+    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
+        if not isinstance(event.content, GuestMessage):
+            return
+        figures = self._metrics
+        intent, status = (answer.intent.value, answer.status.value) if answer else (_NONE, _NONE)
+        figures.messages.of(intent, status).inc()
+        figures.turn_seconds.of(intent, status).observe(took.total_seconds())
+        if answer is None:
+            return
+        figures.predictions.of(intent, confidence_bucket(answer.confidence)).inc()
+        if answer.status is Status.FALLBACK:
+            figures.fallbacks.of("low_confidence").inc()
+        elif answer.status is Status.DEGRADED:
+            figures.degraded.of().inc()
+        elif answer.status is Status.ESCALATED:
+            reason = "asked_for_a_person" if answer.intent is Intent.TALK_TO_HUMAN else intent
+            figures.escalations.of(reason, event.channel.value).inc()
+
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002 - the port's, no label
+        self._metrics.turn_failures.of(code_of(error), "set_aside" if set_aside else "again").inc()
+
+    def message_taken(self, tenant: TenantId, *, new: bool) -> None:  # noqa: ARG002 - the port's, no label
+        self._metrics.taken.of("new" if new else "repeated").inc()
+
+    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
+        if part == PMS:
+            self._metrics.pms_operations.of(operation, status).inc()
+            self._metrics.pms_seconds.of(operation).observe(took.total_seconds())
+            return
+        self._metrics.part_calls.of(part, operation, status).inc()
+        if part == UNDERSTANDING and status != "ok":
+            self._metrics.fallbacks.of(status).inc()
+
+    def breaker_moved(self, part: str, state: str) -> None:
+        gauge = self._metrics.pms_breaker.of() if part == PMS else self._metrics.part_breakers.of(part)
+        gauge.set(BREAKER_STATES.get(state, -1))
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
+        state = booking.state if booking else None
+        self._metrics.jobs.of(job.kind.value, "again" if again else (state.value if state else _NONE)).inc()
+        if again or state not in _ENDS or job.kind is JobKind.WATCH:
+            return
+        if job.kind is JobKind.CANCEL and state is BookingState.CONFIRMED:
+            self._metrics.bookings.of("not_cancelled").inc()
+        else:
+            self._metrics.bookings.of(state.value).inc()
+
+    def loop_failed(self, loop: str, error: BaseException) -> None:  # noqa: ARG002 - the port's, no label
+        self._metrics.loop_failures.of(loop).inc()
+
+
+@frozen
+class Observers(Observer):
+    """Tells several observers; one that fails does not keep the others, or the turn, from going on."""
+
+    _observers: Sequence[Observer]
+
+    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
+        self._each(lambda one: one.turn_taken(event, answer, took))
+
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
+        self._each(lambda one: one.turn_failed(event, error, set_aside=set_aside))
+
+    def message_taken(self, tenant: TenantId, *, new: bool) -> None:
+        self._each(lambda one: one.message_taken(tenant, new=new))
+
+    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
+        self._each(lambda one: one.called(part, operation, status, took))
+
+    def breaker_moved(self, part: str, state: str) -> None:
+        self._each(lambda one: one.breaker_moved(part, state))
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
+        self._each(lambda one: one.job_done(job, booking, again=again))
+
+    def loop_failed(self, loop: str, error: BaseException) -> None:
+        self._each(lambda one: one.loop_failed(loop, error))
+
+    def _each(self, tell: Callable[[Observer], None]) -> None:
+        for one in self._observers:
+            # A full disk or a closed stream must not fail a turn that is committed.
+            with contextlib.suppress(Exception):
+                tell(one)
+
+
+def _about(event: Event) -> str:
+    content = event.content
+    if isinstance(content, GuestMessage):
+        return "message"
+    return content.news.value if isinstance(content, BookingNews) else content.kind.value

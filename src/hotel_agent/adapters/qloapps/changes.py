@@ -1,0 +1,88 @@
+"""One change of a reservation as a value: where it starts, where it goes, what it costs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from hotel_agent.adapters.qloapps.guests import Contact
+from hotel_agent.adapters.qloapps.offers import Quote
+from hotel_agent.adapters.qloapps.plans import Present
+from hotel_agent.adapters.qloapps.prices import price_rooms, tax_rate, with_tax
+from hotel_agent.adapters.qloapps.requests import Wanted
+from hotel_agent.adapters.qloapps.standing import Entry
+from hotel_agent.adapters.qloapps.wire import Line
+from hotel_agent.domain.money import Money
+from hotel_agent.domain.reservations import Amendment
+from hotel_agent.domain.stays import Occupancy, Stay
+
+
+@frozen(kw_only=True)
+class Change:
+    """All that a change is made of: where it starts, where it goes, what it costs."""
+
+    entry: Entry
+    now: Present
+    stay: Stay
+    shares: tuple[Occupancy, ...]
+    occupancy: Occupancy
+    quote: Quote
+    contact: Contact
+    old_total: Money
+    amendment: Amendment
+
+    @property
+    def rate(self) -> Decimal:
+        return tax_rate(self.quote.offer.net, self.quote.offer.gross)
+
+    @property
+    def same_type(self) -> bool:
+        return self.quote.offer.room_type_id == self.now.room_type_id
+
+    @property
+    def same_count(self) -> bool:
+        return len(self.shares) == len(self.now.rooms)
+
+    def wanted(self, room_id: int, stay: Stay, share: Occupancy) -> Wanted:
+        """A line that is not there yet; its price comes with the others'."""
+        return Wanted(
+            room_type_id=self.quote.offer.room_type_id,
+            room_id=room_id,
+            arrival=stay.arrival,
+            departure=stay.departure,
+            adults=share.adults,
+            child_ages=share.child_ages,
+            net=Decimal(0),
+            tax_rules_group=self.quote.entry.tax_rules_group,
+        )
+
+    def standing(self, line: Line) -> Wanted:
+        """A line that is there, at the price it has."""
+        return Wanted(
+            room_type_id=line.room_type_id,
+            room_id=line.room_id,
+            arrival=line.arrival,
+            departure=line.departure,
+            adults=line.adults,
+            child_ages=line.child_ages,
+            net=line.net,
+            tax_rules_group=self.quote.entry.tax_rules_group,
+        )
+
+
+def priced(change: Change, kept: list[Wanted], added: list[Wanted], total: Money, *, going: bool) -> list[Wanted]:
+    """Give the lines their prices: added nights carry the difference, anything else is spread over all nights."""
+    rest = total.amount - change.old_total.amount
+    if added and kept and not going and rest > 0:
+        return [*kept, *spread(added, rest, change.rate)]
+    return spread([*kept, *added], total.amount, change.rate)
+
+
+def spread(lines: list[Wanted], total: Decimal, rate: Decimal) -> list[Wanted]:
+    priced = price_rooms(total, rate, [(line.departure - line.arrival).days for line in lines])
+    return [evolve(line, net=net) for line, net in zip(lines, priced.nets, strict=True)]
+
+
+def made(lines: Sequence[Wanted], rate: Decimal) -> Decimal:
+    """What QloApps will make of the lines' prices."""
+    return sum((with_tax(line.net, rate) for line in lines), Decimal(0))

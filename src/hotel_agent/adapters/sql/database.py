@@ -1,0 +1,276 @@
+"""
+Off the event loop and together: calls that come at the same time share one transaction.
+
+A lane is a thread with one connection. It takes all calls that wait, runs each inside a savepoint of one transaction, commits,
+and only then tells the callers: one flight at a time, so a commit costs the same for one call as for two hundred, and what a
+caller was told is durable. One call's refusal does not undo the others.
+"""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+import sqlalchemy as sa
+from attrs import define, field, frozen
+
+from hotel_agent.adapters.sql.dialects import Dialect, Link, Repeat
+from hotel_agent.adapters.sql.transactions import Clash, Transaction, Work
+from hotel_agent.domain.errors import OutcomeUnknown, PortError, Unavailable
+
+T = TypeVar("T")
+
+_MOST_TOGETHER: Final = 200
+_MOST_WAITING: Final = 10_000
+_ATTEMPTS: Final = 4
+_SILENT: Final = "The store did not answer in time."
+
+
+@frozen
+class _Raised:
+    error: Exception
+
+
+@define(eq=False)
+class _Call:
+    """One caller's work. Its future belongs to the caller's loop and is settled there."""
+
+    work: Work[Any]
+    order: str
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+    begun: bool = False
+    withdrawn: bool = False
+
+
+@define(eq=False)
+class Lane:
+    """A thread that runs calls on one connection."""
+
+    _name: str
+    _dialect: Dialect
+    _link: Link
+    _waiting: "SimpleQueue[_Call | None]" = field(factory=SimpleQueue, init=False)
+    _turning: threading.Lock = field(factory=threading.Lock, init=False)
+    _thread: threading.Thread = field(init=False)
+    _closed: bool = field(default=False, init=False)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what waits, then end the thread and close its connection."""
+        self._closed = True
+        self._waiting.put(None)
+        await anyio.to_thread.run_sync(self._thread.join, abandon_on_cancel=True)
+
+    async def run(self, work: Work[T], *, order: str, limit: float) -> T:
+        """
+        Run *work* in a shared transaction.
+
+        Calls of one flight run by *order*, so that two processes never wait for each other crosswise.
+
+        Raises:
+            Unavailable: nothing was written: the store is down, or too much waits, or it took longer than *limit* seconds.
+            OutcomeUnknown: it may have been written.
+            Clash: a row of its key exists already.
+            Exception: whatever *work* raised; nothing was written.
+
+        """
+        if self._closed or self._waiting.qsize() >= _MOST_WAITING:
+            raise Unavailable("The store takes no more calls.")
+        loop = asyncio.get_running_loop()
+        call = _Call(work, order, loop, loop.create_future())
+        self._waiting.put(call)
+        try:
+            with anyio.fail_after(limit):
+                outcome = await call.future
+        except TimeoutError:
+            begun = self._withdraw(call)
+            raise (OutcomeUnknown if begun else Unavailable)(_SILENT) from None
+        except asyncio.CancelledError:
+            self._withdraw(call)
+            raise
+        if isinstance(outcome, _Raised):
+            raise outcome.error
+        return outcome  # type: ignore[no-any-return]  # of the work that was given
+
+    def _withdraw(self, call: _Call) -> bool:
+        """Keep a call that has not begun from beginning; tell whether it has."""
+        with self._turning:
+            call.withdrawn = not call.begun
+            return call.begun
+
+    # ------------------------------------------------------------ in the thread
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            calls: list[_Call] = []
+            first = self._waiting.get()
+            while first is not None and len(calls) < _MOST_TOGETHER:
+                calls.append(first)
+                try:
+                    first = self._waiting.get_nowait()
+                except Empty:
+                    break
+            else:
+                if first is None:
+                    open_ = False
+                else:
+                    self._waiting.put(first)
+            with self._turning:
+                calls = [call for call in calls if not call.withdrawn]
+                for call in calls:
+                    call.begun = True
+            if calls:
+                self._fly(sorted(calls, key=lambda call: call.order))
+        self._link.close()
+
+    def _fly(self, calls: list[_Call]) -> None:
+        """Run *calls* in one transaction and tell their callers how each of them went."""
+        outcomes: list[object] = []
+
+        def body(connection: sa.Connection) -> None:
+            outcomes.clear()
+            tx = Transaction(connection, self._dialect.now(connection))
+            if len(calls) == 1:
+                outcomes.append(calls[0].work(tx))
+            else:
+                outcomes.extend(_apart(tx, call.work) for call in calls)
+
+        try:
+            self._transact(body)
+        except PortError as exc:
+            _settle((call, _Raised(_again(exc))) for call in calls)
+        except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
+            if len(calls) == 1:
+                _settle([(calls[0], _Raised(_plain(exc)))])
+                return
+            # Something in one of them broke the flight for all: each goes alone, so that it harms only itself.
+            for call in calls:
+                self._fly([call])
+        else:
+            _settle(zip(calls, outcomes, strict=True))
+
+    def _transact(self, body: Any) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self._link.transact(body)
+            except Repeat as exc:
+                if attempt == _ATTEMPTS:
+                    raise Unavailable("Too much contention in the store.") from exc
+            else:
+                return
+
+
+def _apart(tx: Transaction, work: Work[object]) -> object:
+    """Run *work* so that its refusal undoes what it wrote and nothing else."""
+    savepoint = tx.connection.begin_nested()
+    try:
+        result = work(tx)
+    except sa.exc.IntegrityError as exc:
+        savepoint.rollback()
+        return _Raised(_plain(exc))
+    except sa.exc.DBAPIError:
+        raise
+    except Exception as exc:  # noqa: BLE001  # the same
+        savepoint.rollback()
+        return _Raised(exc)
+    savepoint.commit()
+    return result
+
+
+def _plain(exc: Exception) -> Exception:
+    """Say in our words what a driver's error means that is no failure of the store."""
+    if isinstance(exc, sa.exc.IntegrityError):
+        clash = Clash("a row of this key exists already")
+        clash.__cause__ = exc
+        return clash
+    if isinstance(exc, sa.exc.SQLAlchemyError):
+        refused = Unavailable("The store refused the call.")
+        refused.__cause__ = exc
+        return refused
+    return exc
+
+
+def _again(exc: PortError) -> PortError:
+    """Copy an error that several callers get, because each raises its own."""
+    copy = type(exc)(str(exc))
+    copy.__cause__ = exc.__cause__
+    return copy
+
+
+def _settle(outcomes: Iterable[tuple[_Call, object]]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Call, object]]] = defaultdict(list)
+    for call, outcome in outcomes:
+        by_loop[call.loop].append((call, outcome))
+    for loop, settled in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_tell, settled)
+        except RuntimeError:
+            continue  # that loop is closed: nobody waits there
+
+
+def _tell(settled: list[tuple[_Call, object]]) -> None:
+    for call, outcome in settled:
+        if not call.future.done():
+            call.future.set_result(outcome)
+
+
+@define(eq=False)
+class Database:
+    """One lane for what writes, one for what only reads."""
+
+    dialect: Dialect
+    _limit: float
+    _writer: Lane = field(init=False)
+    _reader: Lane = field(init=False)
+
+    async def start(self, prepare: Callable[[Link], None]) -> None:
+        """
+        Connect, let *prepare* see to the tables, and begin to take calls.
+
+        Raises:
+            Unavailable: the database cannot be opened.
+
+        """
+        link = self.dialect.connect(writes=True)
+        try:
+            await anyio.to_thread.run_sync(prepare, link)
+        except BaseException:
+            link.close()
+            raise
+        self._writer = Lane("hotel-agent-sql-writer", self.dialect, link)
+        self._reader = Lane("hotel-agent-sql-reader", self.dialect, self.dialect.connect(writes=False))
+        self._writer.start()
+        self._reader.start()
+
+    async def stop(self) -> None:
+        """Finish what waits and close; a cancelled caller waits for that too, for as long as one call may take."""
+        with anyio.move_on_after(self._limit, shield=True):
+            await self._reader.stop()
+            await self._writer.stop()
+
+    async def write(self, work: Work[T], *, order: str) -> T:
+        """Run what may be repeated: then not to know whether it was written is as good as knowing that it was not."""
+        try:
+            return await self._writer.run(work, order=order, limit=self._limit)
+        except OutcomeUnknown as exc:
+            raise Unavailable(_SILENT) from exc
+
+    async def write_once(self, work: Work[T], *, order: str) -> T:
+        """Run what must not be repeated blindly: `OutcomeUnknown` says that it may have been written."""
+        return await self._writer.run(work, order=order, limit=self._limit)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run what changes nothing; whatever goes wrong, nothing was written."""
+        try:
+            return await self._reader.run(work, order="", limit=self._limit)
+        except OutcomeUnknown as exc:
+            raise Unavailable(_SILENT) from exc

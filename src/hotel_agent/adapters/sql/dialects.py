@@ -1,0 +1,296 @@
+"""
+All that differs between SQLite and Postgres.
+
+A `Link` is one connection that one thread uses for one transaction after the other. It translates the driver's errors: what
+failed before the commit was sent wrote nothing; what failed while committing may have.
+"""
+
+import asyncio
+import sqlite3
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol, TypeVar
+
+import sqlalchemy as sa
+from attrs import define, field, frozen
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from hotel_agent.adapters.sql.tables import micros
+from hotel_agent.domain.errors import ConfigurationError, OutcomeUnknown, Unavailable
+from hotel_agent.ports.clock import Clock
+
+T = TypeVar("T")
+Body = Callable[[sa.Connection], T]
+
+_FULL_JOURNAL: Final = 64 * 1024 * 1024
+_SILENT: Final = "The store did not answer."
+_SQLITE_DOWN: Final = frozenset(
+    {"SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED", "SQLITE_NOTADB"}
+    | {"SQLITE_PERM", "SQLITE_PROTOCOL", "SQLITE_READONLY", "SQLITE_NOLFS"}
+)
+_SQLITE_NOT_COMMITTED: Final = frozenset({"SQLITE_BUSY", "SQLITE_FULL", "SQLITE_LOCKED", "SQLITE_READONLY"})
+_PG_REPEAT: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_PG_DOWN: Final = ("08", "53", "55", "57", "58")  # connection, resources, object state, operator, system
+
+
+class Repeat(Exception):  # says what is the case, like every error here
+    """The engine undid the transaction for another's sake: it may be run again at once."""
+
+
+class Link(Protocol):
+    @abstractmethod
+    def transact(self, body: Body[T]) -> T:
+        """
+        Run *body* in one transaction and commit it.
+
+        Raises:
+            Unavailable: nothing was written.
+            OutcomeUnknown: it may have been written.
+            Repeat: nothing was written; run it again.
+            Exception: whatever *body* raised; nothing was written.
+
+        """
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class Dialect(Protocol):
+    """One engine at one address."""
+
+    schemas: bool
+
+    @abstractmethod
+    def insert(self, table: sa.Table) -> Any:
+        """Begin an insert that can say `on_conflict_do_…`."""
+
+    @abstractmethod
+    def now(self, connection: sa.Connection) -> int:
+        """Tell the time by the store's clock, in microseconds."""
+
+    @abstractmethod
+    def exclude(self, connection: sa.Connection, name: str) -> None:
+        """Let no other transaction that asks for the same *name* go on until this one has ended."""
+
+    @abstractmethod
+    def connect(self, *, writes: bool) -> Link:
+        """Make a link; it connects when it is first used, and anew after a failure."""
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+@frozen(kw_only=True)
+class Sqlite(Dialect):
+    """A file on a local disk, shared by the processes of one machine, whose clock is the store's clock."""
+
+    path: str
+    clock: Clock
+    wait: float
+    """Seconds to wait for another process's write."""
+    schemas: bool = False
+
+    def insert(self, table: sa.Table) -> Any:
+        return sqlite.insert(table)
+
+    def now(self, connection: sa.Connection) -> int:  # noqa: ARG002  # Postgres asks the server
+        return micros(self.clock.now())
+
+    def exclude(self, connection: sa.Connection, name: str) -> None:
+        """Nothing to do: there is one writer at a time."""
+
+    def connect(self, *, writes: bool) -> Link:
+        url = sa.URL.create("sqlite", database=self.path)
+        arguments = {"timeout": self.wait, "isolation_level": None, "check_same_thread": False}
+        engine = sa.create_engine(url, poolclass=NullPool, connect_args=arguments)
+        sa.event.listen(engine, "connect", _prepare)
+        return _SqliteLink(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", f"journal_size_limit={_FULL_JOURNAL}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@define
+class _SqliteLink(Link):
+    _engine: sa.Engine
+    _begin: str
+    _connection: sa.Connection | None = field(default=None, init=False)
+
+    def transact(self, body: Body[T]) -> T:
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
+            connection.exec_driver_sql(self._begin)
+        except sa.exc.DBAPIError as exc:
+            self.close()
+            raise Unavailable(_SILENT) from exc
+        try:
+            result = body(connection)
+        except BaseException as exc:
+            self._undo()
+            if isinstance(exc, sa.exc.DBAPIError) and _sqlite_code(exc) in _SQLITE_DOWN:
+                raise Unavailable(_SILENT) from exc
+            raise
+        try:
+            connection.commit()
+        except sa.exc.DBAPIError as exc:
+            self._undo()
+            if _sqlite_code(exc) in _SQLITE_NOT_COMMITTED:
+                raise Unavailable(_SILENT) from exc
+            raise OutcomeUnknown(_SILENT) from exc
+        return result
+
+    def _undo(self) -> None:
+        """Roll back; a connection that cannot even do that is given up, which rolls back too."""
+        try:
+            if self._connection:
+                self._connection.rollback()
+        except sa.exc.DBAPIError:
+            self.close()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.invalidate()
+            connection.close()
+
+
+def _sqlite_code(exc: sa.exc.DBAPIError) -> str:
+    """Name the primary result code: extended ones begin with it."""
+    name = getattr(exc.orig, "sqlite_errorname", "SQLITE_ERROR")
+    return "_".join(name.split("_")[:2])
+
+
+# ---------------------------------------------------------------- Postgres
+
+
+@frozen(kw_only=True)
+class Postgres(Dialect):
+    """A server, whose clock is the store's clock."""
+
+    url: sa.URL
+    limit: float
+    """Seconds that one transaction may take."""
+    schemas: bool = True
+
+    def insert(self, table: sa.Table) -> Any:
+        return postgresql.insert(table)
+
+    def now(self, connection: sa.Connection) -> int:
+        now = connection.scalar(sa.text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"))
+        return int(now or 0)
+
+    def exclude(self, connection: sa.Connection, name: str) -> None:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def connect(self, *, writes: bool) -> Link:  # noqa: ARG002  # its readers need no other beginning
+        return _PostgresLink(self.url, self.limit)
+
+
+@define
+class _PostgresLink(Link):
+    """Runs the asynchronous driver on a loop of its own, so that the thread that uses it may wait like any other."""
+
+    _url: sa.URL
+    _limit: float
+    _runner: asyncio.Runner = field(factory=asyncio.Runner, init=False)
+    _engine: AsyncEngine | None = field(default=None, init=False)
+    _connection: AsyncConnection | None = field(default=None, init=False)
+
+    def transact(self, body: Body[T]) -> T:
+        return self._runner.run(self._transact(body))
+
+    async def _transact(self, body: Body[T]) -> T:
+        try:
+            async with asyncio.timeout(self._limit):
+                connection = await self._connected()
+                await connection.begin()
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as exc:
+            await self._drop()
+            raise Unavailable(_SILENT) from exc
+        try:
+            async with asyncio.timeout(self._limit):
+                result = await connection.run_sync(body)
+        except BaseException as exc:
+            await self._undo(connection)
+            raise self._translated(exc) from exc
+        try:
+            async with asyncio.timeout(self._limit):
+                await connection.commit()
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as exc:
+            await self._drop()
+            if isinstance(exc, sa.exc.DBAPIError) and _pg_state(exc) in _PG_REPEAT:
+                raise Repeat from exc
+            raise OutcomeUnknown(_SILENT) from exc
+        return result
+
+    def _translated(self, exc: BaseException) -> BaseException:
+        if isinstance(exc, TimeoutError | OSError | sa.exc.InterfaceError):
+            return Unavailable(_SILENT)
+        if isinstance(exc, sa.exc.DBAPIError):
+            state = _pg_state(exc)
+            if state in _PG_REPEAT:
+                return Repeat()
+            if exc.connection_invalidated or state.startswith(_PG_DOWN):
+                return Unavailable(_SILENT)
+        return exc
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            self._engine = self._engine or create_async_engine(self._url, poolclass=NullPool)
+            self._connection = await self._engine.connect()
+        return self._connection
+
+    async def _undo(self, connection: AsyncConnection) -> None:
+        await self._quietly(connection.rollback, otherwise=self._drop)
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._quietly(connection.invalidate)
+            await self._quietly(connection.close)
+
+    async def _quietly(
+        self, act: Callable[[], Awaitable[None]], otherwise: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Do what may fail because the connection has failed already."""
+        try:
+            async with asyncio.timeout(self._limit):
+                await act()
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
+            if otherwise:
+                await otherwise()
+
+    def close(self) -> None:
+        self._runner.run(self._drop())
+        self._runner.close()
+
+
+def _pg_state(exc: sa.exc.DBAPIError) -> str:
+    return str(getattr(exc.orig, "sqlstate", None) or getattr(exc.orig, "pgcode", None) or "")
+
+
+# ---------------------------------------------------------------- choice
+
+
+def dialect_of(url: str, *, clock: Clock, wait: float, limit: float) -> Dialect:
+    """
+    Choose by the URL's scheme.
+
+    Raises:
+        ConfigurationError: it is not the address of a SQLite file or a Postgres database.
+
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as exc:
+        raise ConfigurationError(("JOURNAL_URL: not a URL",)) from exc
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return Sqlite(path=parsed.database, clock=clock, wait=wait)
+    if backend in {"postgresql", "postgres"}:
+        return Postgres(url=parsed.set(drivername="postgresql+asyncpg"), limit=limit)
+    raise ConfigurationError(("JOURNAL_URL: expected sqlite:///<path> or postgresql://…",))

@@ -1,0 +1,123 @@
+"""The journal and its views in the tables of one database."""
+
+from datetime import timedelta
+from functools import partial
+
+from attrs import define
+
+from hotel_agent.adapters.sql.database import Database
+from hotel_agent.adapters.sql.events import EventStatements
+from hotel_agent.adapters.sql.jobs import JobStatements, TimerStatements
+from hotel_agent.adapters.sql.records import RecordStatements
+from hotel_agent.adapters.sql.tables import Tables
+from hotel_agent.adapters.sql.transactions import Clash
+from hotel_agent.adapters.sql.turns import EffectStatements, TurnStatements
+from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.events import Event, Timer
+from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, JobResult, Turn
+from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
+from hotel_agent.ports.records import Depth, Line, Records
+
+# Claims skip what others have locked and so never wait; they come last in a flight, so that nothing waits while holding them.
+_LAST = "~"
+
+
+@define(eq=False)
+class SqlJournal(Journal, Records):
+    _database: Database
+    _events: EventStatements
+    _turns: TurnStatements
+    _jobs: JobStatements
+    _timers: TimerStatements
+    _records: RecordStatements
+
+    @classmethod
+    def of(cls, database: Database, tables: Tables) -> "SqlJournal":
+        events = EventStatements(tables, database.dialect)
+        effects = EffectStatements(tables, database.dialect)
+        return cls(
+            database,
+            events,
+            TurnStatements(tables, database.dialect, effects),
+            JobStatements(tables, events, effects),
+            TimerStatements(tables, events),
+            RecordStatements(tables),
+        )
+
+    # ------------------------------------------------------------ inbox
+
+    async def append(self, event: Event) -> Appended:
+        return await self._database.write(partial(self._events.append, event=event), order=event.conversation)
+
+    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+        work = partial(self._events.claim, owner=owner, limit=limit, lease=lease)
+        return await self._database.write(work, order=_LAST)
+
+    async def renew(self, claim: Claim, lease: timedelta) -> None:
+        await self._database.write(partial(self._events.renew, claim=claim, lease=lease), order=claim.conversation)
+
+    async def commit(self, claim: Claim, turn: Turn) -> Claim | None:
+        try:
+            return await self._database.write_once(
+                partial(self._turns.commit, claim=claim, turn=turn), order=claim.conversation
+            )
+        except Clash as exc:
+            raise StaleClaim from exc
+
+    async def give_back(self, claim: Claim, delay: timedelta) -> None:
+        await self._database.write(partial(self._events.give_back, claim=claim, delay=delay), order=claim.conversation)
+
+    # ------------------------------------------------------------ jobs
+
+    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
+        work = partial(self._jobs.claim, owner=owner, limit=limit, lease=lease)
+        return await self._database.write(work, order=_LAST)
+
+    async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
+        work = partial(self._jobs.renew, claim=claim, lease=lease)
+        await self._database.write(work, order=claim.job.conversation)
+
+    async def record(self, claim: JobClaim, result: JobResult) -> None:
+        work = partial(self._jobs.record, claim=claim, result=result)
+        try:
+            await self._database.write_once(work, order=claim.job.conversation)
+        except Clash as exc:
+            raise StaleClaim from exc
+
+    # ------------------------------------------------------------ timers
+
+    async def due(self, limit: int) -> tuple[Timer, ...]:
+        return await self._database.read(partial(self._timers.due, limit=limit))
+
+    async def fire(self, timer: Timer, event: Event) -> bool:
+        work = partial(self._timers.fire, timer=timer, event=event)
+        return await self._database.write(work, order=timer.conversation)
+
+    # ------------------------------------------------------------ records
+
+    async def answer(self, root: EventId) -> Answer | None:
+        return await self._database.read(partial(self._records.answer, root=root))
+
+    async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
+        work = partial(self._records.transcript, conversation=conversation, after=after, limit=limit)
+        return await self._database.read(work)
+
+    async def booking(self, booking: BookingId) -> Booking | None:
+        return await self._database.read(partial(self._records.booking, booking=booking))
+
+    async def unsettled(self, limit: int = 100) -> tuple[Booking, ...]:
+        return await self._database.read(partial(self._records.unsettled, limit=limit))
+
+    async def audit(
+        self, tenant: TenantId, conversation: ConversationId | None = None, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        work = partial(self._records.audit, tenant=tenant, conversation=conversation, limit=limit)
+        return await self._database.read(work)
+
+    async def escalations(self, tenant: TenantId | None = None, limit: int = 1000) -> tuple[Escalation, ...]:
+        return await self._database.read(partial(self._records.escalations, tenant=tenant, limit=limit))
+
+    async def depth(self) -> Depth:
+        return await self._database.read(self._records.depth)

@@ -1,0 +1,65 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from attrs import frozen
+
+from hotel_agent.adapters.sql.database import Database
+from hotel_agent.adapters.sql.dialects import dialect_of
+from hotel_agent.adapters.sql.journal import SqlJournal
+from hotel_agent.adapters.sql.lease_statements import LeaseStatements
+from hotel_agent.adapters.sql.lock_statements import LockStatements
+from hotel_agent.adapters.sql.locks import SqlLeases, SqlLocks
+from hotel_agent.adapters.sql.schema import prepare
+from hotel_agent.adapters.sql.tables import Naming, tables_of
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.ids import IdSource
+
+NAMESPACE: Final = "hotel_agent"
+BUSY_SECONDS: Final = 2.0
+CALL_SECONDS: Final = 5.0
+
+
+@frozen(kw_only=True)
+class SqlStore:
+    """Journal (with its records), locks and writer leases in one database."""
+
+    journal: SqlJournal
+    locks: SqlLocks
+    leases: SqlLeases
+
+
+@asynccontextmanager
+async def open_sql_store(
+    url: str,
+    *,
+    clock: Clock,
+    ids: IdSource,
+    namespace: str = NAMESPACE,
+    busy_s: float = BUSY_SECONDS,
+    call_s: float = CALL_SECONDS,
+) -> AsyncIterator[SqlStore]:
+    """
+    Open the store at *url* (`sqlite:///<path>` or `postgresql://…`), bring its tables up to date, and close it at the end.
+
+    *clock* is the store's clock on SQLite; Postgres uses the server's. *busy_s* is how long another process's write is waited
+    for, *call_s* how long a call takes at most.
+
+    Raises:
+        ConfigurationError: the URL or the namespace cannot be used.
+        Unavailable: the database cannot be opened.
+
+    """
+    dialect = dialect_of(url, clock=clock, wait=busy_s, limit=call_s)
+    naming = Naming(namespace, schemas=dialect.schemas)
+    tables = tables_of(naming)
+    database = Database(dialect, call_s)
+    await database.start(lambda link: prepare(link, dialect, naming, tables))
+    try:
+        yield SqlStore(
+            journal=SqlJournal.of(database, tables),
+            locks=SqlLocks(database, LockStatements(tables, dialect), ids),
+            leases=SqlLeases(database, LeaseStatements(tables, dialect)),
+        )
+    finally:
+        await database.stop()

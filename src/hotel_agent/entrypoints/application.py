@@ -1,0 +1,55 @@
+"""What wiring puts together and every way in uses."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import anyio
+from attrs import field, frozen
+
+from hotel_agent.application.asking import Asking
+from hotel_agent.application.bell import Bell
+from hotel_agent.application.intake import Intake
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.entrypoints.keys import KeyRing
+from hotel_agent.entrypoints.readiness import Readiness
+from hotel_agent.entrypoints.settings import Settings
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.locks import LockStore
+from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.records import Records
+from hotel_agent.ports.rendering import Renderer
+from hotel_agent.ports.tenants import Tenants
+
+
+class RequestCount(Protocol):
+    """Is told of every HTTP request. `route` is a template (`/api/pms/rooms/{id}`), never a path that somebody sent."""
+
+    def __call__(self, method: str, route: str, status: int, seconds: float) -> None: ...
+
+
+@frozen(kw_only=True)
+class Application:
+    """
+    One composed installation. Whoever opened its parts closes them.
+
+    `default_tenant` is a tenant of `tenants`. `pms` gives the PMS of a known tenant. `exposition` is the text of the metrics.
+    `keys` None: only loopback callers. `closing` is set once the process drains, so that nobody is kept waiting for news.
+    """
+
+    settings: Settings
+    version: str
+    clock: Clock
+    tenants: Tenants
+    default_tenant: TenantId
+    intake: Intake
+    asking: Asking
+    records: Records
+    renderer: Renderer
+    pms: Callable[[TenantId], PropertySystem]
+    locks: LockStore
+    bell: Bell
+    readiness: Readiness
+    exposition: Callable[[], bytes]
+    count_request: RequestCount
+    keys: KeyRing | None = None
+    closing: anyio.Event = field(factory=anyio.Event)

@@ -1,0 +1,194 @@
+"""
+The command `hotel-agent`. The only place that reads the process's environment.
+
+Exit codes: 0 done, 1 failed or a violation found, 2 usage or settings.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import anyio
+
+from hotel_agent.domain.errors import ConfigurationError, HotelAgentError
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.entrypoints.settings import Settings
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except ConfigurationError as exc:
+        print("The settings cannot be used:", *exc.problems, sep="\n  ", file=sys.stderr)
+        return USAGE
+    except HotelAgentError as exc:
+        print(f"hotel-agent: {exc}", file=sys.stderr)
+        return FAILED
+    except OSError as exc:
+        print(f"hotel-agent: {exc.strerror or exc}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hotel-agent", description="Books hotel rooms safely from a conversation.")
+    parser.add_argument("--config", type=Path, help="TOML file with settings (the environment wins over it)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, command: Command, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(command=command)
+        return sub
+
+    serve = add("serve", _serve, "run the service: HTTP, web chat and worker in one process")
+    serve.add_argument("--no-worker", action="store_true", help="HTTP only; `hotel-agent worker` does the rest")
+    add("worker", _worker, "handle conversations and jobs without HTTP")
+    chat = add("chat", _chat, "talk to a running service in the terminal")
+    chat.add_argument("--url", help="address of the service (default: from the settings)")
+    chat.add_argument("--tenant", default=None, help="which hotel")
+    emulator = add("emulator", _emulator, "run the QloApps emulator alone")
+    emulator.add_argument("--port", type=int, default=0, help="0 = a free one, printed")
+    emulator.add_argument("--seed", type=int, default=None, help="a generated shop instead of the recorded one")
+    emulator.add_argument("--hotels", type=int, default=1, help="with --seed: how many hotels")
+    emulator.add_argument("--rooms", type=int, default=20, help="with --seed: rooms per hotel")
+    emulator.add_argument("--state", type=Path, default=None, help="keep the state in this file (default: in memory)")
+    emulator.add_argument("--noisy", action="store_true", help="PHP notices become errors, as with a stock php.ini")
+    emulator.add_argument("--latency", type=float, default=0.0, help="1 = as slow as the recorded server, 0 = not at all")
+    emulator.add_argument("--racy", type=int, default=None, metavar="SEED", help="simultaneous creates race, by this seed")
+    emulator.add_argument("--control", action="store_true", help="allow POST /_emulator/behaviour: faults on demand")
+    add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
+    migrate = add("migrate", _migrate, "bring the journal's tables up to date")
+    migrate.add_argument("--down", action="store_true", help="remove them instead, with everything in them")
+    understand = add("understand", _understand, "read lines from standard input, print what each means as JSON")
+    understand.add_argument("--today", default=None, help="the hotel's day, YYYY-MM-DD (default: now)")
+    understand.add_argument("--tenant", default=None, help="which hotel's habits")
+    for name, command, what in (
+        ("locks", _locks, "list reservation locks and what happened to them"),
+        ("escalations", _escalations, "list conversations that need a person"),
+    ):
+        listing = add(name, command, what)
+        listing.add_argument("--json", action="store_true", help="one JSON object")
+        listing.add_argument("--tenant", default=None, help="which hotel (default: all)")
+    key = add("key", _key, "mint an API key: prints the token once, and the text for API_KEYS_FILE")
+    key.add_argument("name", help="whose key it is")
+    key.add_argument("--tenant", required=True, help="the hotel it is bound to")
+    key.add_argument("--scopes", default="process,read", help="comma-separated: process, read, guests, metrics")
+    add("version", _version, "print the version")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return Settings.from_env(os.environ, options.config)  # noqa: TID251 - the one place that does
+
+
+def _run(function: Callable[[], Awaitable[int]]) -> int:
+    with contextlib.suppress(KeyboardInterrupt):
+        return anyio.run(function, backend="asyncio")
+    return FAILED
+
+
+# Commands import what they need themselves: `version` and `--help` must not load a web server.
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.running import serve
+
+    settings = _settings(options)
+    if options.no_worker:
+        settings.check_apart("serve --no-worker")
+    return _run(lambda: serve(settings, with_worker=not options.no_worker))
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.running import work
+
+    settings = _settings(options)
+    settings.check_apart("worker")
+    return _run(lambda: work(settings))
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.terminal import chat
+
+    settings = _settings(options)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return _run(lambda: chat(options.url or f"http://{host}:{settings.port}", options.tenant))
+
+
+def _emulator(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.bundled import run_alone
+
+    return _run(lambda: run_alone(options))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.doctor import examine
+
+    return _run(lambda: examine(_settings(options)))
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.wiring import migrate
+
+    async def run() -> int:
+        for line in await migrate(_settings(options), down=options.down):
+            print(line)
+        return DONE
+
+    return _run(run)
+
+
+def _understand(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.listening import understand
+
+    return understand(_settings(options), options.today, options.tenant)
+
+
+def _locks(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.listing import locks
+
+    return _run(lambda: locks(_settings(options), _tenant(options), as_json=options.json))
+
+
+def _escalations(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.listing import escalations
+
+    return _run(lambda: escalations(_settings(options), _tenant(options), as_json=options.json))
+
+
+def _key(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.keys import Scope, mint_key
+
+    known = {scope.value for scope in Scope}
+    wanted = {name.strip() for name in options.scopes.split(",")}
+    if not wanted <= known:
+        raise ConfigurationError([f"--scopes: expected some of {', '.join(sorted(known))}"])
+    token, entry = mint_key(options.name, TenantId(options.tenant), frozenset(Scope(name) for name in wanted))
+    print(f"The token, shown this once:\n\n  {token}\n\nAppend to the file of HOTEL_AGENT_API_KEYS_FILE:\n\n{entry}")
+    return DONE
+
+
+def _version(_: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.version import version
+
+    print(version())
+    return DONE
+
+
+def _tenant(options: argparse.Namespace) -> TenantId | None:
+    return TenantId(options.tenant) if options.tenant else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""One way through every route: who may call, how often, what was sent; then the handler, which only sees what is right."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import anyio
+import orjson
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.entrypoints import keys
+from hotel_agent.entrypoints.http.gate import Access, Caller, Gate, Headers
+from hotel_agent.entrypoints.http.problems import Problem
+from hotel_agent.entrypoints.http.schemas import Reader
+from hotel_agent.entrypoints.http.wire import dump
+
+MAX_BODY = 64 * 1024
+BODY_PATIENCE = timedelta(seconds=10)
+_CLOSE = {"Connection": "close"}
+
+
+class ClientGone(Exception):
+    """Nobody waits for an answer any more."""
+
+
+@frozen(kw_only=True)
+class Call:
+    """A request that may be answered. `body` and `query` are values of the operation's wire classes."""
+
+    caller: Caller
+    gate: Gate
+    path: dict[str, str]
+    headers: Headers
+    body: Any = None
+    query: Any = None
+
+    def hotel(self) -> Hotel:
+        """Return the hotel it is about, which the body or the query may name."""
+        return self.gate.hotel(self.caller, (self.body or self.query).tenant)
+
+
+@frozen(kw_only=True)
+class Operation:
+    """
+    One route: the router, the rules and `/openapi.json` all read it.
+
+    `answer` None: the answer is not JSON but *media*. `errors` are the codes that this operation adds to those every one has.
+    `sender` names the body's field that tells the callers of one address apart.
+    """
+
+    method: str
+    path: str
+    summary: str
+    handle: Callable[[Call], Awaitable[Response]]
+    access: Access = Access.OPEN
+    scope: keys.Scope | None = None
+    body: type | None = None
+    query: type | None = None
+    answer: type | None = None
+    media: str = "application/json"
+    sender: str = ""
+    errors: tuple[str, ...] = ()
+    limited: bool = False
+    listed: bool = True
+
+
+class Endpoint:
+    """An operation as an ASGI application."""
+
+    def __init__(self, operation: Operation, gate: Gate, body_patience: timedelta = BODY_PATIENCE) -> None:
+        self._operation = operation
+        self._patience_s = body_patience.total_seconds()
+        self._gate = gate
+        self._body: Reader[Any] | None = Reader(operation.body) if operation.body is not None else None
+        self._query: Reader[Any] | None = Reader(operation.query) if operation.query is not None else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation, gate = self._operation, self._gate
+        headers: Headers = dict(scope["headers"])
+        client = scope.get("client")
+        caller = gate.admit(operation.access, operation.scope, headers, client[0] if client else "")
+        if operation.limited and not operation.sender:
+            gate.count(caller)
+        query = self._query.read(_known(Request(scope), operation.query)) if self._query is not None else None
+        body = None
+        if self._body is not None:
+            body = self._body.read(_json(await _receive(headers, receive, self._patience_s)))
+        if operation.limited and operation.sender:
+            gate.count(caller, getattr(body, operation.sender))
+        call = Call(caller=caller, gate=gate, path=scope["path_params"], headers=headers, body=body, query=query)
+        response = await operation.handle(call)
+        await response(scope, receive, send)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    return Response(dump(value), status, media_type="application/json")
+
+
+def _known(request: Request, wanted: type | None) -> dict[str, str]:
+    """Return the query's fields that the wire class knows; others are none of our business."""
+    names = getattr(wanted, "__annotations__", {})
+    return {name: value for name, value in request.query_params.items() if name in names}
+
+
+async def _receive(headers: Headers, receive: Receive, patience_s: float) -> bytes:
+    """Read a JSON body: its type first, then its declared length, then no more of it than is allowed."""
+    kind, _, parameters = headers.get(b"content-type", b"").decode("latin-1").lower().partition(";")
+    plain = parameters.strip() in {"", "charset=utf-8", 'charset="utf-8"'}
+    if kind.strip() != "application/json" or not plain or headers.get(b"content-encoding", b"identity") != b"identity":
+        raise Problem("json_only", headers=_CLOSE)
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > MAX_BODY:
+        raise Problem("body_too_large", f"At most {MAX_BODY} bytes are read.", headers=_CLOSE)
+    body = b""
+    more = True
+    try:
+        with anyio.fail_after(patience_s):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                chunk: bytes = message.get("body", b"")
+                more = message.get("more_body", False)
+                body = body + chunk if body else chunk
+                if len(body) > MAX_BODY:
+                    raise Problem("body_too_large", f"At most {MAX_BODY} bytes are read.", headers=_CLOSE)
+    except TimeoutError as exc:
+        raise Problem("body_too_slow", headers=_CLOSE) from exc
+    return body
+
+
+def _json(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as exc:
+        raise Problem("bad_json") from exc

@@ -1,0 +1,154 @@
+"""Who may call (architecture section 11), and how often."""
+
+import hashlib
+import re
+from enum import Enum
+
+import anyio
+from attrs import define, evolve, field, frozen
+
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.entrypoints.http.limits import SlidingWindow
+from hotel_agent.entrypoints.http.problems import Problem
+from hotel_agent.entrypoints.keys import KeyRing, Scope
+from hotel_agent.entrypoints.settings import RateLimit, is_loopback
+from hotel_agent.ports.tenants import Tenants
+
+Headers = dict[bytes, bytes]
+_LOCAL_ACCOUNT = "local"
+_VISITOR = re.compile(rb"[A-Za-z0-9_-]{43}")
+_FORWARDED = (b"forwarded", b"x-real-ip")
+_DEFAULT_PORT = re.compile(r":(80|443)$")
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hotel-agent"'}
+
+
+class Access(Enum):
+    """The three kinds of doors."""
+
+    OPEN = "open"
+    API = "api"
+    """A key with the operation's scope or, where there are no keys, a loopback caller, who has every scope."""
+    VISITOR = "visitor"
+    """The web chat: from our own page or from no page at all, with a visitor's token."""
+
+
+@frozen(kw_only=True)
+class Caller:
+    """
+    Who calls. `account` is the namespace of the senders it speaks for; `visitor` stands for a web chat visitor's token.
+
+    `tenant` None: any hotel. `limit` None: the installation's.
+    """
+
+    address: str
+    account: str = _LOCAL_ACCOUNT
+    tenant: TenantId | None = None
+    scopes: frozenset[Scope] = frozenset()
+    visitor: str = ""
+    limit: RateLimit | None = None
+    keyed: bool = False
+
+
+@define
+class Gate:
+    """Lets callers in or says why not."""
+
+    _keys: KeyRing | None
+    _tenants: Tenants
+    _default_tenant: TenantId
+    _limit: RateLimit
+    _window: SlidingWindow = field(factory=SlidingWindow)
+
+    def admit(self, access: Access, scope: Scope | None, headers: Headers, address: str) -> Caller:
+        """
+        Say who calls.
+
+        Raises:
+            Problem: whoever it is may not.
+
+        """
+        if access is Access.VISITOR:
+            return _visitor(headers, address)
+        if access is Access.OPEN:
+            return Caller(address=address)
+        if self._keys is None:
+            _check_loopback(headers, address)
+            return Caller(address=address, scopes=frozenset(Scope))
+        kind, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise Problem("key_required", "Send it as `Authorization: Bearer <token>`.", headers=_CHALLENGE)
+        key = self._keys.find(token.strip())
+        if key is None:
+            raise Problem("key_unknown", headers=_CHALLENGE)
+        if scope is not None and scope not in key.scopes:
+            raise Problem("scope_missing", f"This needs a key with the scope `{scope}`.")
+        # The prefix keeps a key of any name apart from the keyless callers and from the web chat.
+        account = f"key:{key.name}"
+        return Caller(address=address, account=account, tenant=key.tenant, scopes=key.scopes, limit=key.rate_limit, keyed=True)
+
+    def count(self, caller: Caller, sender: str = "") -> None:
+        """
+        Count one call of a key, or of an address and *sender* where there is no key.
+
+        Raises:
+            Problem: it is one too many; `Retry-After` says when to come back.
+
+        """
+        who = (caller.account,) if caller.keyed else (caller.address, caller.visitor, sender)
+        wait = self._window.admit(who, caller.limit or self._limit, anyio.current_time())
+        if wait:
+            raise Problem("too_many_requests", headers={"Retry-After": str(wait)})
+
+    def hotel(self, caller: Caller, named: str | None) -> Hotel:
+        """
+        Return the hotel a call is about.
+
+        Raises:
+            Problem: the caller's key belongs to another one.
+            UnknownTenant: there is none of that name.
+
+        """
+        if caller.tenant is not None and named not in {None, caller.tenant}:
+            raise Problem("other_tenant")
+        return self._tenants.get(caller.tenant or TenantId(named or self._default_tenant))
+
+
+def reading(caller: Caller) -> Caller:
+    """Return the same visitor as counted for what it reads, so that waiting for news never stops it from writing."""
+    return evolve(caller, visitor=caller.visitor + "/read")
+
+
+def _check_loopback(headers: Headers, address: str) -> None:
+    if not is_loopback(address):
+        raise Problem("loopback_only")
+    if not is_loopback(_host_name(headers)):
+        raise Problem("loopback_only", "The Host header must name this machine's loopback address.")
+    if any(name in _FORWARDED or name.startswith(b"x-forwarded") for name in headers):
+        raise Problem("loopback_only", "Calls that were forwarded need an API key.")
+    if headers.get(b"sec-fetch-site", b"none") not in {b"none", b"same-origin"}:
+        raise Problem("cross_origin")
+
+
+def _host_name(headers: Headers) -> str:
+    host = headers.get(b"host", b"").decode("latin-1")
+    if host.startswith("["):
+        return host[: host.find("]") + 1]
+    return host.partition(":")[0]
+
+
+def _visitor(headers: Headers, address: str) -> Caller:
+    if headers.get(b"sec-fetch-site", b"same-origin") not in {b"same-origin", b"none"}:
+        raise Problem("cross_origin")
+    origin = headers.get(b"origin")
+    if origin is not None and _authority(origin.partition(b"://")[2]) != _authority(headers.get(b"host", b"")):
+        raise Problem("cross_origin")
+    token = headers.get(b"x-visitor", b"")
+    if not _VISITOR.fullmatch(token):
+        raise Problem("visitor_required", "X-Visitor takes 32 random bytes as 43 characters of unpadded URL-safe base64.")
+    # Whoever sees the store sees no token that would open a conversation.
+    return Caller(address=address, account="webchat", visitor=hashlib.blake2b(token, digest_size=20).hexdigest())
+
+
+def _authority(raw: bytes) -> str:
+    return _DEFAULT_PORT.sub("", raw.decode("latin-1").lower())

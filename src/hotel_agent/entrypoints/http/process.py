@@ -1,0 +1,154 @@
+"""`POST /api/orchestrator/process`: a guest's message in, the turn's answer out (architecture section 12)."""
+
+import anyio
+from attrs import frozen
+from starlette.responses import Response
+
+from hotel_agent.application.asking import Asked
+from hotel_agent.application.intake import Incoming
+from hotel_agent.domain.bookings import UNSETTLED, BookingState
+from hotel_agent.domain.events import Channel
+from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.money import Money
+from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.replies import Note
+from hotel_agent.domain.turns import Answer, BookingView, Searched, Status
+from hotel_agent.domain.understanding import RoomKind
+from hotel_agent.entrypoints.application import Application
+from hotel_agent.entrypoints.http.endpoint import Call, answer
+from hotel_agent.entrypoints.http.problems import unavailable
+from hotel_agent.entrypoints.http.wire import (
+    Amount,
+    Availability,
+    BookingInHand,
+    OfferedRoom,
+    ProcessAnswer,
+    ProcessCall,
+    ProcessData,
+)
+
+PATIENCE_S = 4.95
+"""Past this the journal itself is silent; whoever asks hears so within the promised 5 s."""
+_PROVEN = frozenset({BookingState.CONFIRMED, BookingState.CANCELLING, BookingState.CANCELLED})
+"""Only a booking that was confirmed once has an id that a guest may be told."""
+_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"}
+
+
+def readable(text: str) -> str:
+    """Put a space for every control character but tab and line ends: no store, log or terminal has to cope with them."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
+@frozen
+class Orchestrator:
+    """Answers API callers."""
+
+    _application: Application
+
+    async def process(self, call: Call) -> Response:
+        wanted: ProcessCall = call.body
+        hotel = call.hotel()
+        incoming = Incoming(
+            tenant=hotel.id,
+            # The channel of an API caller is a label. As part of the account it keeps conversations apart, and nothing that is
+            # answered here can ever be delivered to a real guest of that channel.
+            channel=Channel.API,
+            account=f"{call.caller.account}/{wanted.channel}",
+            sender=wanted.sender_id,
+            text=readable(wanted.text),
+            message_id=wanted.message_id,
+        )
+        asked = await ask(self._application, incoming)
+        return answer(self._shown(asked, hotel))
+
+    def _shown(self, asked: Asked, hotel: Hotel) -> ProcessAnswer:
+        if asked.answer is not None:
+            return answer_of(asked, asked.answer)
+        language = hotel.languages[0]
+        said = self._application.renderer.render((Note.DEGRADED,), language, hotel, Channel.API).text
+        return ProcessAnswer(
+            status=Status.DEGRADED,
+            intent=None,
+            confidence=0.0,
+            language=language,
+            response_text=said,
+            fallback_used=True,
+            conversation_id=asked.conversation,
+            message_id=asked.message_id,
+            rooms_available=0,
+            rooms=(),
+            lock_acquired=None,
+            reservation_id=None,
+            data=ProcessData(rooms_available=0, availability=None, booking=None),
+        )
+
+
+async def ask(application: Application, incoming: Incoming) -> Asked:
+    """
+    Hand a message in and wait for its answer.
+
+    Raises:
+        Problem: the journal is silent; nothing is known to be taken.
+
+    """
+    with anyio.move_on_after(PATIENCE_S):
+        return await application.asking.ask(incoming)
+    raise unavailable("The journal does not answer. Send the message again with the same message_id.")
+
+
+def answer_of(asked: Asked, found: Answer) -> ProcessAnswer:
+    """Say an answer in the shape of section 12. Pure."""
+    rooms = tuple(_room(offer) for offer in found.searched.offers) if found.searched else ()
+    free = sum(room.available for room in rooms)
+    booking = _in_hand(found.booking)
+    checking = found.open and booking is not None and booking.state == "checking"
+    return ProcessAnswer(
+        status=Status.DEGRADED if checking else found.status,
+        intent=found.intent,
+        confidence=found.confidence,
+        language=found.language,
+        response_text=found.text,
+        fallback_used=found.fallback_used,
+        conversation_id=asked.conversation,
+        message_id=asked.message_id,
+        rooms_available=free,
+        rooms=rooms,
+        lock_acquired=found.lock_acquired,
+        reservation_id=found.booking.reservation if found.booking and found.booking.state in _PROVEN else None,
+        data=ProcessData(rooms_available=free, availability=_availability(found.searched), booking=booking),
+    )
+
+
+def _room(offer: Offer) -> OfferedRoom:
+    return OfferedRoom(
+        id=offer.room_type.id,
+        name=offer.room_type.name,
+        room_type=RoomKind(offer.room_type.kind),
+        available=offer.available,
+        total=amount(offer.total),
+        nights=offer.stay.nights,
+        offer_id=offer.id,
+    )
+
+
+def _availability(searched: Searched | None) -> Availability | None:
+    if searched is None:
+        return None
+    return Availability(
+        check_in=searched.stay.arrival,
+        check_out=searched.stay.departure,
+        adults=searched.occupancy.adults,
+        children=searched.occupancy.children,
+        assumed=tuple(sorted(searched.assumed)),
+    )
+
+
+def _in_hand(booking: BookingView | None) -> BookingInHand | None:
+    if booking is None:
+        return None
+    # Whoever is answered while the PMS has not said how it ended hears `checking`, whichever of our steps it is at.
+    return BookingInHand(reference=booking.reference, state="checking" if booking.state in UNSETTLED else booking.state)
+
+
+def amount(money: Money) -> Amount:
+    return Amount(amount=format(money.amount, "f"), currency=money.currency)

@@ -1,0 +1,344 @@
+"""
+Every setting of architecture section 13, read from the environment and an optional TOML file; nothing else reads them.
+
+`HOTEL_AGENT_<NAME>` in the environment wins over `<name>` in the file that `HOTEL_AGENT_CONFIG` (or `--config`) names. All
+mistakes are reported at once, with what was expected and never with a secret.
+"""
+
+import difflib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import attrs
+from attrs import field, frozen
+
+from hotel_agent.domain.errors import ConfigurationError
+from hotel_agent.domain.ids import TenantId
+
+PREFIX = "HOTEL_AGENT_"
+CONFIG = PREFIX + "CONFIG"
+STORES = ("sqlite", "postgresql", "redis", "rediss", "memory")
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+_PERIODS = {"s": 1, "min": 60, "h": 3600}
+_HIGHEST_PORT = 65535
+
+
+class Mistake(ValueError):
+    """A value is not what was expected; the message says what was."""
+
+
+@frozen
+class RateLimit:
+    """At most `count` calls in any `period` seconds."""
+
+    count: int
+    period: int = 60
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """
+        Read `120/min`, `5/s`, `1000/h`; a bare number is per minute.
+
+        Raises:
+            Mistake: it is none of these.
+
+        """
+        match = re.fullmatch(r"([1-9][0-9]{0,8})(?:/(s|min|h))?", text)
+        if match is None:
+            raise Mistake("a number of calls and a period such as 120/min, 5/s or 1000/h")
+        return cls(int(match[1]), _PERIODS[match[2] or "min"])
+
+
+def _whole(low: int, high: int) -> Callable[[str, Path], int]:
+    def read(text: str, _: Path) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise Mistake(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _seconds(text: str, _: Path) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or not 1 <= float(text) <= 300:  # noqa: PLR2004
+        raise Mistake("seconds from 1 to 300")
+    return float(text)
+
+
+def _matching(pattern: str, expected: str) -> Callable[[str, Path], str]:
+    def read(text: str, _: Path) -> str:
+        if not re.fullmatch(pattern, text):
+            raise Mistake(expected)
+        return text
+
+    return read
+
+
+def _path(text: str, base: Path) -> Path:
+    if "\0" in text:
+        raise Mistake("a path")
+    try:
+        return base / Path(text).expanduser()
+    except RuntimeError as exc:
+        raise Mistake("a path; its ~ cannot be resolved") from exc
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as exc:
+        raise Mistake("a URL") from exc
+    return parts
+
+
+def _store_url(text: str, _: Path) -> str:
+    parts = _split(text)
+    if "://" not in text or parts.scheme not in STORES:
+        raise Mistake("a URL that begins with " + ", ".join(f"{scheme}://" for scheme in STORES))
+    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) <= 1):
+        raise Mistake("sqlite:///folder/file.db (four slashes for an absolute path)")
+    if parts.scheme in {"postgresql", "redis", "rediss"} and not parts.hostname:
+        raise Mistake(f"{parts.scheme}://host…")
+    return text
+
+
+def _http_url(text: str, _: Path) -> str:
+    parts = _split(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f]", text):
+        raise Mistake("an http:// or https:// URL with a host")
+    if parts.username or parts.password:
+        raise Mistake(f"a URL without user and password (the key belongs in {PREFIX}PMS_KEY)")
+    if parts.query or parts.fragment:
+        raise Mistake("a URL without query and fragment")
+    return text.rstrip("/")
+
+
+def _rate_limit(text: str, _: Path) -> RateLimit:
+    return RateLimit.parse(text)
+
+
+def _log_level(text: str, _: Path) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise Mistake("one of " + ", ".join(LOG_LEVELS))
+    return text.lower()
+
+
+def redacted(url: str | None) -> str | None:
+    """Return *url* without its password."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    where = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{where}"))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* (a name or address, as a server binds to it or a `Host` header names it) is this machine only."""
+    name = host.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _hidden(value: str | None) -> str:
+    return "None" if value is None else "'***'"
+
+
+def _without_password(value: str | None) -> str:
+    return repr(redacted(value))
+
+
+_HOST = r"(?!-)[A-Za-z0-9.:_\-\[\]]{1,253}"
+
+
+_READERS: dict[str, Callable[[str, Path], Any]] = {
+    "host": _matching(_HOST, "an address or host name to listen on"),
+    "port": _whole(0, _HIGHEST_PORT),
+    "data_dir": _path,
+    "journal_url": _store_url,
+    "locks_url": _store_url,
+    "namespace": _matching(r"[a-z_][a-z0-9_]{0,39}", "a lower-case name of letters, digits and _"),
+    "pms_url": _http_url,
+    "pms_key": _matching(r"[!-~]{8,200}", "8 to 200 printable characters"),
+    "pms_hotel_id": _matching(r"[A-Za-z0-9_-]{1,40}", "letters, digits, - and _"),
+    "pms_host": _matching(_HOST, "a host name, with its port if it has one"),
+    "emulator_port": _whole(0, _HIGHEST_PORT),
+    "hotels_dir": _path,
+    "default_tenant": _matching(r"[a-z0-9-]{1,40}", "lower-case letters, digits and -"),
+    "api_keys_file": _path,
+    "rate_limit": _rate_limit,
+    "claim_lease_s": _seconds,
+    "log_level": _log_level,
+}
+_SECRET = frozenset({"pms_key", "journal_url", "locks_url"})
+"""Never shown as given: store URLs may hold a password."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """
+    How one installation runs. Fields are the setting's name in lower case; None means unset.
+
+    `journal_url` and `locks_url` None: SQLite in `data_dir`, and the journal's store. `pms_url` None: the bundled emulator.
+    `hotels_dir` and `default_tenant` None: the demo hotel. `api_keys_file` None: only this machine may call.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = field(factory=lambda: Path("~/.local/share/hotel-agent").expanduser())
+    journal_url: str | None = field(default=None, repr=_without_password)
+    locks_url: str | None = field(default=None, repr=_without_password)
+    namespace: str = "hotel_agent"
+    pms_url: str | None = None
+    pms_key: str | None = field(default=None, repr=_hidden)
+    pms_hotel_id: str | None = None
+    pms_host: str | None = None
+    emulator_port: int = 0
+    hotels_dir: Path | None = None
+    default_tenant: TenantId | None = None
+    api_keys_file: Path | None = None
+    rate_limit: RateLimit = RateLimit(120)
+    claim_lease_s: float = 3.0
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str], config: Path | None = None, base: Path | None = None) -> Self:
+        """
+        Read the settings from *environment* and the file at *config*, or the one `HOTEL_AGENT_CONFIG` names.
+
+        Relative paths in the environment are read against *base* (the working directory), those in the file against its
+        folder. An empty value is as good as none.
+
+        Raises:
+            ConfigurationError: every mistake found, one line each.
+
+        """
+        problems: list[str] = []
+        given: dict[str, tuple[str, str, Path]] = {}
+        base = base or Path()
+        named = environment.get(CONFIG)
+        file = config or (base / Path(named).expanduser() if named else None)
+        if file is not None:
+            for name, text in _from_file(file, problems).items():
+                given[name] = (f"{file}: {name}", text, file.parent)
+        known = {PREFIX + name.upper(): name for name in cls.names()}
+        for variable, text in sorted(environment.items()):
+            if not variable.startswith(PREFIX) or variable == CONFIG:
+                continue
+            if variable not in known:
+                problems.append(f"{variable} is not a setting{_did_you_mean(variable, known)}")
+            elif text != "":
+                given[known[variable]] = (variable, text, base)
+        values = {}
+        for name, (where, text, origin) in given.items():
+            try:
+                values[name] = _READERS[name](text, origin)
+            except Mistake as mistake:
+                shown = "a value that is not shown" if name in _SECRET else repr(text[:80])
+                problems.append(f"{where}: given {shown}, expected {mistake}")
+        settings = cls(**values)
+        # What does not fit together is only worth saying of values that could be read at all.
+        problems += [problem for names, problem in settings.conflicts() if values.keys() >= names & given.keys()]
+        if problems:
+            raise ConfigurationError(problems)
+        return settings
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of all settings, in lower case and in the order of the documentation."""
+        return tuple(attribute.name for attribute in attrs.fields(cls))
+
+    def conflicts(self) -> tuple[tuple[set[str], str], ...]:
+        """Return what does not fit together: the settings concerned and the sentence to show."""
+        found: list[tuple[set[str], str]] = []
+        if self.api_keys_file is None and not is_loopback(self.host):
+            open_host = f"{PREFIX}HOST: given {self.host!r}, which others can reach"
+            cure = f"expected {PREFIX}API_KEYS_FILE with it, or a loopback address"
+            found.append(({"host", "api_keys_file"}, f"{open_host}: {cure}"))
+        if self.pms_url is not None and self.pms_key is None:
+            found.append(({"pms_url", "pms_key"}, f"{PREFIX}PMS_KEY: not given, expected with {PREFIX}PMS_URL"))
+        if self.pms_url is None:
+            found += [
+                ({"pms_url", name}, f"{PREFIX}{name.upper()}: given without {PREFIX}PMS_URL, to which it belongs")
+                for name in ("pms_key", "pms_hotel_id", "pms_host")
+                if getattr(self, name) is not None
+            ]
+        return tuple(found)
+
+    @property
+    def journal(self) -> str:
+        """Return the journal's URL, SQLite in the data folder by default."""
+        return self.journal_url or f"sqlite:///{self.data_dir / 'journal.db'}"
+
+    @property
+    def locks(self) -> str:
+        """Return the lock store's URL: the journal's store unless another one is set."""
+        return self.locks_url or self.journal
+
+    def check_apart(self, command: str) -> None:
+        """
+        Make sure that *command* (`worker`, `serve --no-worker`) can share its work with other processes.
+
+        Raises:
+            ConfigurationError: the PMS or the journal would live in one process only.
+
+        """
+        problems = []
+        if self.pms_url is None:
+            problems.append(f"{PREFIX}PMS_URL: not given, but `{command}` needs it: the bundled emulator lives inside `serve`")
+        for name, url in (("JOURNAL_URL", self.journal), ("LOCKS_URL", self.locks)):
+            if url.startswith("memory:"):
+                problems.append(f"{PREFIX}{name}: given 'memory://', but `{command}` shares it with other processes")
+        if problems:
+            raise ConfigurationError(problems)
+
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Return every setting's variable and value as it may be shown to anybody who runs the service."""
+        lines = []
+        for attribute in attrs.fields(type(self)):
+            value = getattr(self, attribute.name)
+            if attribute.name in _SECRET and value is not None:
+                value = "***" if attribute.name == "pms_key" else redacted(value)
+            elif isinstance(value, RateLimit):
+                value = f"{value.count} per {value.period} s"
+            lines.append((PREFIX + attribute.name.upper(), "" if value is None else str(value)))
+        return tuple(lines)
+
+
+def _from_file(file: Path, problems: list[str]) -> dict[str, str]:
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except OSError as exc:
+        problems.append(f"{file}: cannot be read ({exc.strerror or type(exc).__name__})")
+        return {}
+    except ValueError as exc:
+        # A TOML error tells a place and no value; a wrong encoding is told as such.
+        reason = exc if isinstance(exc, tomllib.TOMLDecodeError) else "not UTF-8 text"
+        problems.append(f"{file}: is not TOML ({reason})")
+        return {}
+    found = {}
+    for name, value in content.items():
+        if name not in Settings.names():
+            problems.append(f"{file}: {name} is not a setting{_did_you_mean(name, Settings.names())}")
+        elif isinstance(value, bool) or not isinstance(value, str | int | float):
+            problems.append(f"{file}: {name}: expected text or a number")
+        elif value != "":
+            found[name] = str(value)
+    return found
+
+
+def _did_you_mean(name: str, known: Mapping[str, str] | tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,275 @@
+"""The composition root: from settings to a running installation. Whoever opens a thing here closes it here."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import structlog
+from attrs import frozen
+
+from hotel_agent.adapters.files.tenants import DEMO, FileTenants, demo_hotel, read_hotels
+from hotel_agent.adapters.files.values import HotelFile
+from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.nlu.understander import LocalUnderstander
+from hotel_agent.adapters.observability.metrics import Metrics
+from hotel_agent.adapters.observability.observers import LoggingObserver, MeteringObserver, Observers
+from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
+from hotel_agent.adapters.qloapps.settings import QloAppsSettings
+from hotel_agent.adapters.sql.schema import BASE, downgrade, upgrade
+from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
+from hotel_agent.adapters.system.clock import SystemClock
+from hotel_agent.adapters.system.ids import SystemIds
+from hotel_agent.adapters.templates.renderer import FluentRenderer
+from hotel_agent.application.asking import Asking
+from hotel_agent.application.bell import Bell
+from hotel_agent.application.conversations import Conversations
+from hotel_agent.application.guarding import Guard, GuardedPropertySystem
+from hotel_agent.application.intake import Intake
+from hotel_agent.application.jobs import BookingJobs
+from hotel_agent.application.worker import Worker
+from hotel_agent.application.world import World
+from hotel_agent.domain.errors import ConfigurationError, InvalidValue
+from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
+from hotel_agent.domain.understanding import RoomKind
+from hotel_agent.entrypoints.application import Application
+from hotel_agent.entrypoints.bundled import open_emulator
+from hotel_agent.entrypoints.keys import load_keys
+from hotel_agent.entrypoints.readiness import Probe, Readiness
+from hotel_agent.entrypoints.settings import Settings, redacted
+from hotel_agent.entrypoints.version import version
+from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.journal import Journal
+from hotel_agent.ports.locks import LockStore, WriterLease
+from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.records import Records
+
+_IDLE_CONNECTION_S = 2
+"""Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
+
+
+@frozen(kw_only=True)
+class Store:
+    """Where everything durable is. `leases` belong to the lock store."""
+
+    journal: Journal
+    records: Records
+    locks: LockStore
+    leases: WriterLease
+
+
+@frozen(kw_only=True)
+class Installation:
+    """A composed installation: what the ways in use, the worker that makes things move, and what to tell at start."""
+
+    application: Application
+    worker: Worker
+    hotels: FileTenants
+    pms: Mapping[TenantId, PropertySystem]
+    """Each hotel's PMS without guards, for `doctor`."""
+    emulators: Mapping[TenantId, str]
+    """Addresses of the bundled emulators."""
+
+
+@asynccontextmanager
+async def open_installation(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+) -> AsyncIterator[Installation]:
+    """
+    Open everything the settings name and put it together.
+
+    *environment* is only asked for PMS keys that hotels' files name.
+
+    Raises:
+        ConfigurationError: the settings, a hotel's file or the keys file cannot be used; nothing stays open.
+        Unavailable: the journal's store cannot be opened.
+
+    """
+    clock, ids = clock or SystemClock(), ids or SystemIds()
+    keys = load_keys(settings.api_keys_file) if settings.api_keys_file else None
+    hotels = hotels_of(settings)
+    default_tenant = _default_tenant(settings, hotels)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    metrics = Metrics(version())
+    observers: tuple[Observer, ...] = (LoggingObserver(structlog.get_logger("hotel_agent")), MeteringObserver(metrics))
+    observer = Observers(observers)
+    async with AsyncExitStack() as stack:
+        store = await _open_store(stack, settings, clock, ids)
+        http = await stack.enter_async_context(_http_client())
+        pms, emulators = {}, {}
+        for file in hotels.files():
+            connection = _connection_of(settings, file, environment)
+            if connection is None:
+                port = settings.emulator_port if file.hotel.id == default_tenant else 0
+                emulator = await open_emulator(stack, file, settings.data_dir, port)
+                emulators[file.hotel.id] = emulator.url
+                connection = _emulator_connection(file, emulator.url, emulator.key)
+            pms[file.hotel.id] = QloAppsPropertySystem(http, connection, clock)
+        guarded: dict[TenantId, PropertySystem] = {
+            tenant: GuardedPropertySystem(system, Guard("pms", clock, observer)) for tenant, system in pms.items()
+        }
+        bell = Bell()
+        world = World(guarded.__getitem__, store.locks, clock)
+        renderer = FluentRenderer()
+        intake = Intake(store.journal, clock, ids, observer, bell)
+        conversations = Conversations(
+            store.journal,
+            store.records,
+            hotels,
+            LocalUnderstander.load(),
+            renderer,
+            world,
+            clock,
+            observer,
+            bell,
+        )
+        jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids)
+        lease = timedelta(seconds=settings.claim_lease_s)
+        worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, f"w-{ids.draw()}", lease)
+        application = Application(
+            settings=settings,
+            version=version(),
+            clock=clock,
+            tenants=hotels,
+            default_tenant=default_tenant,
+            intake=intake,
+            asking=Asking(intake, store.records, bell),
+            records=store.records,
+            renderer=renderer,
+            pms=guarded.__getitem__,
+            locks=store.locks,
+            bell=bell,
+            readiness=Readiness(clock, _probes(store, pms)),
+            exposition=metrics.exposition,
+            count_request=metrics.count_request,
+            keys=keys,
+        )
+        yield Installation(application=application, worker=worker, hotels=hotels, pms=pms, emulators=emulators)
+
+
+async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> Store:
+    journal = await _open_one(stack, settings.journal, settings, clock, ids)
+    locks = journal if settings.locks == settings.journal else await _open_one(stack, settings.locks, settings, clock, ids)
+    return Store(journal=journal.journal, records=journal.journal, locks=locks.locks, leases=locks.leases)
+
+
+async def _open_one(stack: AsyncExitStack, url: str, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
+    if url.startswith("memory:"):
+        return MemoryStore.of(clock=clock, ids=ids)
+    if url.startswith("redis"):
+        raise ConfigurationError(["HOTEL_AGENT_JOURNAL_URL: redis:// is not built yet; use sqlite:/// or postgresql://"])
+    return await stack.enter_async_context(open_sql_store(url, clock=clock, ids=ids, namespace=settings.namespace))
+
+
+def _http_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(30.0, connect=10.0, write=10.0, pool=30.0),
+        limits=httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=_IDLE_CONNECTION_S),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _default_tenant(settings: Settings, hotels: FileTenants) -> TenantId:
+    known = [hotel.id for hotel in hotels.all()]
+    wanted = settings.default_tenant or (known[0] if len(known) == 1 else DEMO)
+    if wanted not in known:
+        expected = ", ".join(known)
+        raise ConfigurationError([f"HOTEL_AGENT_DEFAULT_TENANT: given {wanted!r}, expected one of {expected}"])
+    return wanted
+
+
+def _connection_of(settings: Settings, file: HotelFile, environment: Mapping[str, str]) -> QloAppsSettings | None:
+    """Where the hotel's PMS is: its own file says, else the settings; None: the bundled emulator."""
+    try:
+        if own := file.pms:
+            return _qloapps(
+                file,
+                url=own.url,
+                key=own.key(environment),
+                hotel_id=str(own.hotel_id),
+                host=own.host,
+                language_id=own.language,
+                tax_rules_group=own.tax_rules_group,
+            )
+        if settings.pms_url and settings.pms_key:
+            return _qloapps(
+                file,
+                url=settings.pms_url,
+                key=settings.pms_key,
+                hotel_id=settings.pms_hotel_id or "1",
+                host=settings.pms_host,
+            )
+    except InvalidValue as exc:
+        raise ConfigurationError([f"hotel {file.hotel.id}: PMS: {exc}"]) from exc
+    return None
+
+
+def _emulator_connection(file: HotelFile, url: str, key: str) -> QloAppsSettings:
+    rows = file.emulator.room_types if file.emulator else ()
+    kinds = {RoomTypeId(str(number)): row.kind for number, row in enumerate(rows, 1)}
+    return _qloapps(file, url=url, key=key, kinds=kinds)
+
+
+def _qloapps(file: HotelFile, *, kinds: Mapping[RoomTypeId, RoomKind] | None = None, **connection: Any) -> QloAppsSettings:
+    said = {RoomTypeId(named): kind for named, kind in file.room_kinds.items()}
+    hotel = file.hotel
+    return QloAppsSettings(currency=hotel.currency, timezone=hotel.timezone, kinds={**(kinds or {}), **said}, **connection)
+
+
+def _probes(store: Store, pms: Mapping[TenantId, PropertySystem]) -> tuple[Probe, ...]:
+    async def journal() -> None:
+        await store.records.depth()
+
+    async def locks() -> None:
+        await store.locks.get(LockId("-"))
+
+    def of(tenant: TenantId, system: PropertySystem) -> Probe:
+        async def ask() -> None:
+            await system.find(Reference("ha-NONE"))
+
+        return Probe(name=f"pms:{tenant}", ask=ask, needed=False)
+
+    parts = (Probe(name="journal", ask=journal), Probe(name="locks", ask=locks, needed=False))
+    return (*parts, *(of(tenant, system) for tenant, system in pms.items()))
+
+
+@asynccontextmanager
+async def open_records(settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None) -> AsyncIterator[Store]:
+    """Open the stores alone, for commands that only read."""
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield await _open_store(stack, settings, clock or SystemClock(), ids or SystemIds())
+
+
+async def migrate(settings: Settings, *, down: bool = False) -> tuple[str, ...]:
+    """
+    Bring the tables of the journal and lock stores up to date, or remove them with all that is in them.
+
+    Returns what was done, a line for each store.
+    """
+    lines, clock = [], SystemClock()
+    for url in dict.fromkeys((settings.journal, settings.locks)):
+        shown = redacted(url)
+        if not url.startswith(("sqlite:", "postgresql:")):
+            lines.append(f"{shown}: has no tables")
+        elif down:
+            await downgrade(url, clock=clock, namespace=settings.namespace, to=BASE)
+            lines.append(f"{shown}: tables removed")
+        else:
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await upgrade(url, clock=clock, namespace=settings.namespace)
+            lines.append(f"{shown}: up to date")
+    return tuple(lines)
+
+
+def hotels_of(settings: Settings) -> FileTenants:
+    """Read the hotels that the settings name."""
+    return read_hotels(settings.hotels_dir) if settings.hotels_dir else demo_hotel()

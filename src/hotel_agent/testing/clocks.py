@@ -1,0 +1,26 @@
+"""Time that tests advance."""
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import define, field
+
+from hotel_agent.ports.clock import Clock
+
+START = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
+"""Where a `ManualClock` begins unless told otherwise: a Monday morning."""
+
+
+@define
+class ManualClock(Clock):
+    """A clock that stands still until it is advanced."""
+
+    _now: datetime = field(default=START)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        """Let *by* pass; time never goes back."""
+        if by < timedelta():
+            raise ValueError("time does not go back")
+        self._now += by

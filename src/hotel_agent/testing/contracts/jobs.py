@@ -1,0 +1,205 @@
+"""What every journal does with jobs and timers."""
+
+from datetime import timedelta
+
+import anyio
+import pytest
+from attrs import evolve
+
+from hotel_agent.domain.bookings import BookingState
+from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.ids import ReservationId, TimerId
+from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.ports.journal import JobClaim
+from hotel_agent.testing.contracts.journal_case import OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.examples import (
+    AT,
+    TENANT,
+    audit_entry,
+    booking,
+    escalation,
+    job,
+    message,
+    session,
+    timer,
+)
+
+
+class JobContract(JournalCase):
+    """`claim_jobs`, `renew_job` and `record`."""
+
+    async def test_job_is_owned_by_one_worker(self, store: Store) -> None:
+        await self.booked(store)
+        claims: list[JobClaim] = []
+
+        async def claim(owner: str) -> None:
+            claims.extend(await store.claim_jobs(owner, 1, self.lease))
+
+        async with anyio.create_task_group() as tasks:
+            for n in range(10):
+                tasks.start_soon(claim, f"worker-{n}")
+        assert [claim.tries for claim in claims] == [1]
+
+    async def test_job_is_not_claimed_before_it_is_due(self, store: Store) -> None:
+        await store.append(message("1"))
+        claim = await self.one_claim(store)
+        jobs = (
+            job("never", due_at=AT + timedelta(days=36_500)),
+            job("second", due_at=AT),
+            job("first", due_at=AT - TICK),
+        )
+        await store.commit(claim, Turn(event=claim.events[0], session=session(), bookings=(booking(),), jobs=jobs))
+        assert [claim.job.id for claim in await store.claim_jobs("a", 1, self.lease)] == ["job-first"]
+        assert [claim.job.id for claim in await store.claim_jobs("a", 5, self.lease)] == ["job-second"]
+
+    async def test_lapsed_job_is_free_again_and_its_first_owner_is_stale(self, store: Store, pass_time: PassTime) -> None:
+        await self.booked(store)
+        lost = await self.one_job(store, "a")
+        await pass_time(self.lease)
+        owned = await self.one_job(store, "a")
+        assert (owned.tries, lost.fence < owned.fence) == (2, True)
+        with pytest.raises(StaleClaim):
+            await store.renew_job(lost, self.lease)
+        with pytest.raises(StaleClaim):
+            await store.record(lost, JobResult(audit=(audit_entry(),)))
+        assert await store.audit(TENANT) == ()
+        await store.record(owned, JobResult())
+
+    async def test_renewed_job_lasts(self, store: Store, pass_time: PassTime) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        await pass_time(self.lease * 0.6)
+        await store.renew_job(claim, self.lease)
+        await pass_time(self.lease * 0.6)
+        assert await store.claim_jobs("b", 1, self.lease) == ()
+
+    async def test_result_of_a_job_is_written_whole(self, store: Store) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        confirmed = claim.booking.moved_to(BookingState.CONFIRMED, reservation=ReservationId("77"))
+        result = JobResult(
+            booking=confirmed,
+            events=(message("news"),),
+            jobs=(job("watch", watch=1),),
+            audit=(audit_entry("confirmed"),),
+            escalations=(escalation(),),
+        )
+        await store.record(claim, result)
+        assert confirmed == await store.booking(confirmed.id)
+        told = await self.one_claim(store)
+        assert ((message("news"),), (confirmed,)) == (told.events, told.bookings)
+        assert [claim.job.id for claim in await store.claim_jobs("a", 5, self.lease)] == ["job-watch"]
+        assert (audit_entry("confirmed"),) == await store.audit(TENANT)
+        assert (escalation(),) == await store.escalations()
+
+    async def test_result_recorded_twice_is_written_once(self, store: Store) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        result = JobResult(audit=(audit_entry("done"),))
+        await store.record(claim, result)
+        with pytest.raises(StaleClaim):
+            await store.record(claim, result)
+        assert (audit_entry("done"),) == await store.audit(TENANT)
+
+    async def test_result_on_a_booking_that_has_moved_leaves_nothing(self, store: Store) -> None:
+        await self.booked(store)
+        waiting = await self.one_job(store)
+        await store.append(message("2"))
+        claim = await self.one_claim(store)
+        moved = booking().changed(staff_told_at=AT)
+        await store.commit(claim, Turn(event=claim.events[0], session=session(), bookings=(moved,)))
+        result = JobResult(
+            booking=waiting.booking.moved_to(BookingState.CONFIRMED), events=(message("news"),), audit=(audit_entry(),)
+        )
+        with pytest.raises(StaleClaim):
+            await store.record(waiting, result)
+        assert moved == await store.booking(moved.id)
+        assert await store.claim("b", 1, self.lease) == ()
+        assert await store.audit(TENANT) == ()
+        await store.record(waiting, JobResult())
+
+    async def test_turn_on_a_booking_that_a_job_moved_is_stale(self, store: Store) -> None:
+        await self.booked(store)
+        await store.append(message("2"))
+        claim = await self.one_claim(store)
+        waiting = await self.one_job(store)
+        await store.record(waiting, JobResult(booking=booking().moved_to(BookingState.CHECKING)))
+        with pytest.raises(StaleClaim):
+            await store.commit(
+                claim, Turn(event=claim.events[0], session=session(), bookings=(booking().changed(staff_told_at=AT),))
+            )
+
+    async def test_job_that_retries_comes_back_when_it_is_due(self, store: Store, pass_time: PassTime) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        await store.record(claim, JobResult(retry_at=AT + timedelta(days=36_500)))
+        await pass_time(self.lease)
+        assert await store.claim_jobs("a", 1, self.lease) == ()
+        assert (await store.depth()).jobs == 1
+
+    async def test_retried_job_counts_its_tries(self, store: Store) -> None:
+        await self.booked(store)
+        await store.record(await self.one_job(store), JobResult(retry_at=AT))
+        assert (await self.one_job(store)).tries == 2
+
+    async def test_job_may_be_followed_by_one_of_its_own_name(self, store: Store) -> None:
+        await self.booked(store)
+        await store.record(await self.one_job(store), JobResult(jobs=(job(watch=2),)))
+        following = await self.one_job(store)
+        assert (following.job.round, following.tries) == (2, 1)
+
+    async def test_event_caused_twice_is_kept_once(self, store: Store) -> None:
+        await self.booked(store)
+        await store.record(await self.one_job(store), JobResult(events=(message("news"),), retry_at=AT))
+        await store.record(await self.one_job(store), JobResult(events=(message("news"),)))
+        assert (message("news"),) == (await self.one_claim(store)).events
+
+
+class TimerContract(JournalCase):
+    """`due` and `fire`."""
+
+    async def set_timers(self, store: Store, name: str, turn: dict[str, object]) -> None:
+        await store.append(message(name))
+        claim = await self.one_claim(store)
+        plain = Turn(event=claim.events[0], session=session())
+        await store.commit(claim, evolve(plain, **turn))  # type: ignore[arg-type]  # names of fields of Turn
+
+    async def test_timers_are_due_in_order(self, store: Store) -> None:
+        timers = (timer("late"), timer("early", due_at=AT - TICK), timer("far", due_at=AT + timedelta(days=36_500)))
+        await self.set_timers(store, "1", {"timers": timers})
+        assert (timers[1], timers[0]) == await store.due(5)
+        assert (timers[1],) == await store.due(1)
+
+    async def test_timer_fires_once(self, store: Store) -> None:
+        await self.set_timers(store, "1", {"timers": (timer(),)})
+        fired = []
+
+        async def fire(n: int) -> None:
+            fired.append(await store.fire(timer(), message(f"fired-{n}")))
+
+        async with anyio.create_task_group() as tasks:
+            for n in range(10):
+                tasks.start_soon(fire, n)
+        assert fired.count(True) == 1
+        assert await store.due(5) == ()
+        assert len((await self.one_claim(store)).events) == 1
+
+    async def test_timer_set_anew_replaces_the_old_one(self, store: Store) -> None:
+        old, new = timer(due_at=AT - TICK), timer(due_at=AT)
+        await self.set_timers(store, "1", {"timers": (old,)})
+        await self.set_timers(store, "2", {"timers": (new,)})
+        assert (new,) == await store.due(5)
+        assert not await store.fire(old, message("old"))
+        assert await store.claim("a", 1, self.lease) == ()
+        assert await store.fire(new, message("new"))
+
+    async def test_dropped_timer_does_not_fire(self, store: Store) -> None:
+        await self.set_timers(store, "1", {"timers": (timer("1"), timer("2"))})
+        await self.set_timers(store, "2", {"dropped_timers": (timer("1").id, TimerId("unheard of"))})
+        assert (timer("2"),) == await store.due(5)
+        assert not await store.fire(timer("1"), message("fired"))
+
+    async def test_timers_of_two_conversations_do_not_meet(self, store: Store) -> None:
+        await self.set_timers(store, "1", {"timers": (timer(), timer(conversation=OTHER))})
+        await self.set_timers(store, "2", {"dropped_timers": (timer().id,)})
+        assert (timer(conversation=OTHER),) == await store.due(5)

@@ -1,0 +1,86 @@
+"""What every `Records` shows."""
+
+from attrs import evolve
+
+from hotel_agent.domain.bookings import BookingState
+from hotel_agent.domain.events import Channel, GuestMessage
+from hotel_agent.domain.ids import BookingId, EventId, MessageId
+from hotel_agent.domain.replies import Button
+from hotel_agent.domain.turns import Turn
+from hotel_agent.ports.records import Depth
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
+from hotel_agent.testing.examples import (
+    AT,
+    CONVERSATION,
+    TENANT,
+    audit_entry,
+    booking,
+    message,
+    said,
+    session,
+)
+
+
+class RecordsContract(JournalCase):
+    """The views of the journal's store."""
+
+    async def test_transcript_counts_the_lines_of_both_sides_as_handled(self, store: Store) -> None:
+        late, early = message("late", text="b", at=AT), message("early", text="a", at=AT - TICK)
+        for event in (late, early):
+            await store.append(event)
+        claim = await self.one_claim(store)
+        buttons = (Button(id="yes", title="Sí"),)
+        first = Turn(event=early, session=session(), outbox=(evolve(said("1", to=early), buttons=buttons),))
+        left = await store.commit(claim, first)
+        assert left
+        await store.commit(left, Turn(event=late, session=session(), outbox=(said("2", to=late, text="Dos"),)))
+        lines = await store.transcript(CONVERSATION)
+        assert [(line.position, line.by_guest, line.text) for line in lines] == [
+            (1, True, "a"),
+            (2, False, "Buenos días"),
+            (3, True, "b"),
+            (4, False, "Dos"),
+        ]
+        assert [line.message_id for line in lines] == ["early", "outbox-1", "late", "outbox-2"]
+        assert (early.received_at, buttons, AT) == (lines[0].at, lines[1].buttons, lines[3].at)
+        assert lines[2:] == await store.transcript(CONVERSATION, after=2)
+        assert lines[1:2] == await store.transcript(CONVERSATION, after=1, limit=1)
+        assert await store.transcript(OTHER) == ()
+
+    async def test_equal_message_ids_of_two_guests_are_two_lines(self, store: Store) -> None:
+        for conversation in (CONVERSATION, OTHER):
+            event = message(conversation, conversation=conversation)
+            content = GuestMessage(message_id=MessageId("same"), text=conversation, sent_at=AT)
+            await store.append(evolve(event, content=content, channel=Channel.WHATSAPP))
+        for claim in await store.claim("a", 2, self.lease):
+            await store.commit(claim, Turn(event=claim.events[0], session=session(claim.conversation)))
+        assert [line.text for line in await store.transcript(OTHER)] == [OTHER]
+
+    async def test_audit_is_read_by_hotel_and_conversation(self, store: Store) -> None:
+        entries = (audit_entry("1"), audit_entry("2", conversation=OTHER), audit_entry("3", tenant=MAR), audit_entry("4"))
+        await store.append(message("1"))
+        claim = await self.one_claim(store)
+        await store.commit(claim, Turn(event=claim.events[0], session=session(), audit=entries))
+        assert [entry.subject for entry in await store.audit(TENANT)] == ["1", "2", "4"]
+        assert [entry.subject for entry in await store.audit(TENANT, CONVERSATION)] == ["1", "4"]
+        assert [entry.subject for entry in await store.audit(MAR)] == ["3"]
+        assert [entry.subject for entry in await store.audit(TENANT, limit=1)] == ["1"]
+
+    async def test_open_bookings_are_listed_oldest_first(self, store: Store) -> None:
+        bookings = tuple(booking(state.value, state=state, created_at=AT - n * TICK) for n, state in enumerate(BookingState))
+        await store.append(message("1"))
+        claim = await self.one_claim(store)
+        await store.commit(claim, Turn(event=claim.events[0], session=session(), bookings=bookings))
+        expected = (BookingState.CANCELLING, BookingState.CHECKING, BookingState.SUBMITTING)
+        assert expected == tuple(open_.state for open_ in await store.unsettled())
+        assert expected[:2] == tuple(open_.state for open_ in await store.unsettled(limit=2))
+
+    async def test_unknown_things_are_not_found(self, store: Store) -> None:
+        assert None is await store.booking(BookingId("unheard of"))
+        assert None is await store.answer(EventId("unheard of"))
+
+    async def test_depth_counts_what_waits(self, store: Store) -> None:
+        await self.booked(store)
+        await store.append(message("2", at=AT + TICK))
+        await store.append(message("3", at=AT, conversation=OTHER))
+        assert Depth(events=2, jobs=1, timers=0, dead=0, oldest_at=AT) == await store.depth()

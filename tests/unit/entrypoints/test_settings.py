@@ -1,0 +1,251 @@
+"""Settings: strict, all mistakes at once, secrets never shown."""
+
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotel_agent.domain.errors import ConfigurationError
+from hotel_agent.entrypoints.settings import CONFIG, PREFIX, RateLimit, Settings, is_loopback, redacted
+
+SECRET = "S3CRETKEY-0000"
+PMS = {PREFIX + "PMS_URL": "https://pms.example/api", PREFIX + "PMS_KEY": SECRET}
+
+
+def problems(environment: dict[str, str], config: Path | None = None) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.from_env(environment, config)
+    return caught.value.problems
+
+
+def test_nothing_given_gives_the_documented_defaults() -> None:
+    settings = Settings.from_env({})
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.namespace, settings.claim_lease_s) == ("127.0.0.1", 8000, "hotel_agent", 3.0)
+    assert settings.rate_limit == RateLimit(120, 60)
+    assert settings.data_dir == Path("~/.local/share/hotel-agent").expanduser()
+    assert settings.journal == f"sqlite:///{settings.data_dir}/journal.db"
+    assert settings.locks == settings.journal
+
+
+def test_what_belongs_to_others_is_not_read() -> None:
+    assert Settings.from_env({"PORT": "9", "DATABASE_URL": "x", "HOTEL_AGENCY_PORT": "1"}) == Settings()
+
+
+def test_an_empty_value_is_as_good_as_none() -> None:
+    assert Settings.from_env({PREFIX + "PORT": "", PREFIX + "PMS_URL": ""}) == Settings()
+
+
+def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
+    given_values = {
+        "HOST": "::1",
+        "PORT": "9000",
+        "DATA_DIR": str(tmp_path),
+        "JOURNAL_URL": "postgresql://u:p@db/x",
+        "LOCKS_URL": "redis://cache:6379/1",
+        "NAMESPACE": "other",
+        "PMS_URL": "https://pms.example/api/",
+        "PMS_KEY": SECRET,
+        "PMS_HOTEL_ID": "3",
+        "PMS_HOST": "shop.example:8080",
+        "EMULATOR_PORT": "9001",
+        "HOTELS_DIR": "hotels",
+        "DEFAULT_TENANT": "sea",
+        "API_KEYS_FILE": "keys.toml",
+        "RATE_LIMIT": "5/s",
+        "CLAIM_LEASE_S": "2.5",
+        "LOG_LEVEL": "DEBUG",
+    }
+    settings = Settings.from_env({PREFIX + name: value for name, value in given_values.items()}, base=tmp_path)
+    assert set(given_values) == {name.upper() for name in Settings.names()}
+    assert attrs.asdict(settings, recurse=False) == {
+        "host": "::1",
+        "port": 9000,
+        "data_dir": tmp_path,
+        "journal_url": "postgresql://u:p@db/x",
+        "locks_url": "redis://cache:6379/1",
+        "namespace": "other",
+        "pms_url": "https://pms.example/api",
+        "pms_key": SECRET,
+        "pms_hotel_id": "3",
+        "pms_host": "shop.example:8080",
+        "emulator_port": 9001,
+        "hotels_dir": tmp_path / "hotels",
+        "default_tenant": "sea",
+        "api_keys_file": tmp_path / "keys.toml",
+        "rate_limit": RateLimit(5, 1),
+        "claim_lease_s": 2.5,
+        "log_level": "debug",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("PORT", "eighty", "a whole number from 0 to 65535"),
+        ("PORT", "65536", "a whole number from 0 to 65535"),
+        ("PORT", "-1", "a whole number"),
+        ("PORT", "8_0", "a whole number"),
+        ("HOST", "a b", "an address or host name"),
+        ("JOURNAL_URL", "mysql://x", "sqlite://"),
+        ("JOURNAL_URL", "sqlite://file.db", "sqlite:///"),
+        ("JOURNAL_URL", "postgresql:///x", "postgresql://host"),
+        ("NAMESPACE", "Big", "lower-case"),
+        ("EMULATOR_PORT", "x", "a whole number"),
+        ("DEFAULT_TENANT", "Sea!", "lower-case"),
+        ("RATE_LIMIT", "120/day", "120/min"),
+        ("RATE_LIMIT", "0/min", "120/min"),
+        ("CLAIM_LEASE_S", "0.1", "seconds from 1 to 300"),
+        ("CLAIM_LEASE_S", "inf", "seconds"),
+        ("LOG_LEVEL", "loud", "debug, info"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_was_expected(name: str, value: str, expected: str) -> None:
+    (problem,) = problems({PREFIX + name: value})
+    assert problem.startswith(f"{PREFIX}{name}: given ")
+    assert expected in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x",
+        "pms.example",
+        "https://",
+        "https://u:p@pms.example",
+        "https://pms.example/?a=1",
+        "http://[::1",
+        "http://x:99999",
+    ],
+)
+def test_a_pms_url_that_is_none_is_refused(url: str) -> None:
+    (problem,) = problems(PMS | {PREFIX + "PMS_URL": url})
+    assert problem.startswith(f"{PREFIX}PMS_URL: given ")
+
+
+def test_an_unknown_name_is_refused_with_the_one_that_was_meant() -> None:
+    assert problems({PREFIX + "PROT": "1"}) == (f"{PREFIX}PROT is not a setting; did you mean {PREFIX}PORT?",)
+    assert problems({PREFIX + "QQQQQQQ": "1"})[0].startswith(f"{PREFIX}QQQQQQQ is not a setting")
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    wrong = {PREFIX + "PORT": "x", PREFIX + "PROT": "1", PREFIX + "HOST": "10.0.0.1", PREFIX + "PMS_HOTEL_ID": "1"}
+    assert [problem.partition(":")[0].split()[0] for problem in problems(wrong)] == [
+        PREFIX + "PROT",
+        PREFIX + "PORT",
+        PREFIX + "HOST",
+        PREFIX + "PMS_HOTEL_ID",
+    ]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.1", "::", "192.168.1.2", "hotel.example"])
+def test_others_may_reach_it_only_with_api_keys(host: str) -> None:
+    (problem,) = problems({PREFIX + "HOST": host})
+    assert f"{PREFIX}API_KEYS_FILE" in problem
+    assert Settings.from_env({PREFIX + "HOST": host, PREFIX + "API_KEYS_FILE": "k"}).host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
+def test_this_machine_needs_no_keys(host: str) -> None:
+    assert Settings.from_env({PREFIX + "HOST": host}).host == host
+
+
+def test_a_pms_needs_its_key_and_a_key_its_pms() -> None:
+    assert problems({PREFIX + "PMS_URL": "https://pms.example"}) == (
+        f"{PREFIX}PMS_KEY: not given, expected with {PREFIX}PMS_URL",
+    )
+    assert problems({PREFIX + "PMS_KEY": SECRET}) == (f"{PREFIX}PMS_KEY: given without {PREFIX}PMS_URL, to which it belongs",)
+
+
+def test_a_secret_is_never_shown() -> None:
+    settings = Settings.from_env(PMS | {PREFIX + "JOURNAL_URL": f"postgresql://hotel:{SECRET}@db/x"})
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings.shown())
+    assert "postgresql://hotel:***@db/x" in repr(settings)
+    wrong = problems({PREFIX + "PMS_URL": "x", PREFIX + "PMS_KEY": SECRET + " é", PREFIX + "JOURNAL_URL": f"x://:{SECRET}@y"})
+    assert SECRET not in str(wrong)
+    assert len(wrong) == 3
+
+
+def test_a_worker_of_its_own_needs_a_pms_and_a_journal_that_can_be_shared() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.from_env({PREFIX + "JOURNAL_URL": "memory://"}).check_apart("worker")
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        PREFIX + "PMS_URL",
+        PREFIX + "JOURNAL_URL",
+        PREFIX + "LOCKS_URL",
+    ]
+    Settings.from_env(PMS).check_apart("worker")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_text('port = 9000\nlog_level = "debug"\nclaim_lease_s = 2\ndata_dir = "data"\n')
+    for settings in (
+        Settings.from_env({PREFIX + "PORT": "9100"}, file),
+        Settings.from_env({PREFIX + "PORT": "9100", CONFIG: str(file)}),
+    ):
+        assert (settings.port, settings.log_level, settings.claim_lease_s) == (9100, "debug", 2.0)
+        assert settings.data_dir == tmp_path / "data"
+
+
+def test_mistakes_in_the_file_are_told_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_text('prot = 9000\nport = "x"\nhost = true\n[pms]\nurl = 1\n')
+    told = problems({}, file)
+    assert told[0] == f"{file}: prot is not a setting; did you mean port?"
+    assert {problem.removeprefix(f"{file}: ").split(":")[0].split()[0] for problem in told} == {"prot", "port", "host", "pms"}
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff"])
+def test_a_file_that_is_not_toml_is_told(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_bytes(content)
+    (problem,) = problems({}, file)
+    assert problem.startswith(f"{file}: is not TOML")
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    (problem,) = problems({CONFIG: str(tmp_path / "none.toml")})
+    assert "cannot be read" in problem
+
+
+@given(st.dictionaries(st.sampled_from([PREFIX + name.upper() for name in (*Settings.names(), "X")]), st.text(max_size=30)))
+def test_any_values_are_read_or_refused(environment: dict[str, str]) -> None:
+    told: tuple[str, ...] = ()
+    settings = None
+    try:
+        settings = Settings.from_env(environment)
+    except ConfigurationError as error:
+        told = error.problems
+    assert bool(told) != (settings is not None and settings.conflicts() == ())
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"), [("[::1]", True), ("::ffff:127.0.0.1", True), ("127.0.0.1.x", False), ("", False)]
+)
+def test_loopback_is_told_from_what_looks_like_it(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_a_url_without_password_is_shown_as_it_is() -> None:
+    assert [redacted(url) for url in (None, "redis://host:1/2", "redis://:p@h:1")] == [
+        None,
+        "redis://host:1/2",
+        "redis://:***@h:1",
+    ]
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    lines = (Path(__file__).parents[3] / ".env.example").read_text("utf-8").splitlines()
+    names = [line.removeprefix("# ").partition("=")[0] for line in lines if line.removeprefix("# ").startswith(PREFIX)]
+    assert names == [CONFIG, *(PREFIX + name.upper() for name in Settings.names())]
+
+
+def test_the_examples_defaults_are_the_defaults() -> None:
+    lines = (Path(__file__).parents[3] / ".env.example").read_text("utf-8").splitlines()
+    values = dict(line.split("=", 1) for line in lines if line.startswith(PREFIX))
+    assert Settings.from_env(values) == Settings()
+    assert len(values) >= 8
