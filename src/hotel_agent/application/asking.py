@@ -7,6 +7,7 @@ from attrs import define, frozen
 
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.intake import Incoming, Intake
+from hotel_agent.domain.errors import PortError, Unavailable
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId
 from hotel_agent.domain.turns import Answer
 from hotel_agent.ports.records import Records
@@ -40,20 +41,34 @@ class Asking:
         A message that came before is not handled again: its latest answer is given.
 
         Raises:
-            Unavailable: the journal did not take the message.
+            Unavailable: the journal did not take the message in that time; sending it again under its id is safe.
 
         """
         deadline = anyio.current_time() + self._patience.total_seconds()
-        taken = await self._intake.take(incoming)
-        answer = await self._answer(taken.event, deadline)
+        try:
+            with anyio.fail_at(deadline):
+                taken = await self._intake.take(incoming)
+        except TimeoutError as exc:
+            raise Unavailable("the journal did not take the message in time") from exc
+        try:
+            answer = await self._answer(taken.event, deadline)
+        finally:
+            self._bell.forget(taken.event)
         return Asked(conversation=taken.conversation, message_id=taken.message_id, answer=answer)
 
     async def _answer(self, root: EventId, deadline: float) -> Answer | None:
-        while True:
-            ring = self._bell.listen(root)
-            answer = await self._records.answer(root)
-            left = deadline - anyio.current_time()
-            if (answer is not None and not answer.open) or left <= 0:
-                self._bell.forget(root)
-                return answer
-            await self._bell.wait(ring, min(left, _LOOK_AGAIN))
+        latest: Answer | None = None
+        with anyio.move_on_at(deadline):
+            while latest is None or latest.open:
+                ring = self._bell.listen(root)
+                latest = await self._look(root) or latest
+                if latest is None or latest.open:
+                    await self._bell.wait(ring, _LOOK_AGAIN)
+        return latest
+
+    async def _look(self, root: EventId) -> Answer | None:
+        try:
+            return await self._records.answer(root)
+        except PortError:
+            # The message is kept: a store that stumbles now must not look like one that did not take it.
+            return None

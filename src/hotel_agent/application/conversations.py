@@ -7,15 +7,16 @@ from attrs import define, evolve
 
 from hotel_agent.application.bell import JOBS, Bell
 from hotel_agent.application.world import TurnTime, World
+from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.dialogue.step import new_session, step
-from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.errors import PortError, StaleClaim
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import OutboxId, TurnIds
 from hotel_agent.domain.replies import Note, Rendered
 from hotel_agent.domain.requests import Outcome
 from hotel_agent.domain.sessions import Session
-from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, OutboxMessage, Status, Step, Turn
+from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Escalation, OutboxMessage, Status, Step, Turn
 from hotel_agent.domain.understanding import Intent, Listening, Understanding
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Claim, Inbox
@@ -28,6 +29,9 @@ from hotel_agent.ports.understanding import Understander
 MAX_TRIES = 4
 _TURN_SECONDS = 3.0
 """What a turn may spend on asking the world, altogether (architecture section 4)."""
+_HEARING_SECONDS = 1.5
+"""What understanding may take: with the above it leaves time to answer within 5 s. A local understander needs none of it."""
+_LONGEST_DELAY = 3.2
 _MAX_REQUESTS = 12
 """More than any dialogue asks for: a handler that goes on asking is broken."""
 
@@ -54,38 +58,60 @@ class Conversations:
         """
         left: Claim | None = claim
         while left is not None:
-            event = left.events[0]
-            began = anyio.current_time()
-            try:
-                turn = await self._turn(left, event)
-            except Exception as exc:  # noqa: BLE001 - whatever a turn trips over, its event must not be lost
-                turn_or_none = await self._failed(left, event, exc)
-                if turn_or_none is None:
-                    return
-                turn = turn_or_none
-            try:
-                left = await self._inbox.commit(left, turn)
-            except StaleClaim:
-                return
-            self._observer.turn_taken(event, turn.answer, timedelta(seconds=anyio.current_time() - began))
-            self._bell.ring(event.root)
-            self._bell.ring(event.conversation)
-            if turn.jobs:
-                self._bell.ring(JOBS)
+            left = await self._next(left)
+
+    async def _next(self, claim: Claim) -> Claim | None:
+        """Handle the first event of *claim*; None when nothing is left or the claim was given back."""
+        began = anyio.current_time()
+        turn: Turn | None
+        try:
+            turn = await self._turn(claim, claim.events[0])
+        except Exception as exc:  # noqa: BLE001 - whatever a turn trips over, its event must not be lost
+            turn = await self._failed(claim, claim.events[0], exc)
+        if turn is None:
+            return None
+        try:
+            return await self._commit(claim, turn, began)
+        except StaleClaim:
+            # Lost to somebody else, or a job has moved a booking meanwhile: then it is to be decided anew.
+            await self._inbox.give_back(claim, _delay(claim.tries))
+            return None
+        except PortError:
+            # The store is down, or the turn is written and we were not told: its lease tells in the end.
+            raise
+        except Exception as exc:  # noqa: BLE001 - a turn that no store takes must not block its conversation
+            sorry = await self._failed(claim, claim.events[0], exc)
+            return await self._commit(claim, sorry, began) if sorry else None
+
+    async def _commit(self, claim: Claim, turn: Turn, began: float) -> Claim | None:
+        left = await self._inbox.commit(claim, turn)
+        self._observer.turn_taken(turn.event, turn.answer, timedelta(seconds=anyio.current_time() - began))
+        self._bell.ring(turn.event.root)
+        self._bell.ring(turn.event.conversation)
+        if turn.jobs:
+            self._bell.ring(JOBS)
+        return left
 
     async def _turn(self, claim: Claim, event: Event) -> Turn:
         hotel = self._tenants.get(claim.tenant)
         now = self._clock.now()
         session = claim.session or new_session(event, hotel, now)
-        heard = await self._hear(event, session, hotel, now)
-        decided = await self._decide(claim, event, session, hotel, now, heard)
+        began = anyio.current_time()
+        listening = await self._listening(event, session, hotel, now)
+        seconds = _TURN_SECONDS - (anyio.current_time() - began)
+        heard = await self._hear(event, listening) if listening else None
+        time = TurnTime.start(self._world, claim.tenant, seconds)
+        decided = await self._decide(claim, event, session, hotel, now, heard, time)
+        if listening and heard is None:
+            decided = evolve(decided, replies=(Note.FAILED,), answer=_sorry(decided.session))
         answer = decided.answer
         if answer and isinstance(event.content, BookingNews):
             answer = _follow_up(await self._records.answer(event.root), answer)
         rendered = self._renderer.render(decided.replies, decided.session.language, hotel, event.channel)
         return self._written(event, decided, answer, rendered)
 
-    async def _hear(self, event: Event, session: Session, hotel: Hotel, now: datetime) -> Understanding | None:
+    async def _listening(self, event: Event, session: Session, hotel: Hotel, now: datetime) -> Listening | None:
+        """Say against what a text is to be heard; None where there is no text to be heard."""
         message = event.content
         if not isinstance(message, GuestMessage) or message.choice or not message.text.strip():
             return None
@@ -94,7 +120,7 @@ class Conversations:
         if session.is_over(now):
             session = new_session(event, hotel, now)
         wish = session.wish
-        listening = Listening(
+        return Listening(
             today=hotel.today(now),
             language=session.language,
             country=hotel.country,
@@ -105,12 +131,32 @@ class Conversations:
             options=len(session.choices) or len(session.offers),
             room_names=await self._world.room_names(event.tenant),
         )
-        return await self._understander.understand(message.text, listening)
+
+    async def _hear(self, event: Event, listening: Listening) -> Understanding | None:
+        """Read what the guest means; None when a remote understander does not answer in time."""
+        began, status = anyio.current_time(), "timeout"
+        message = event.content
+        assert isinstance(message, GuestMessage)  # noqa: S101 - nothing else is listened to
+        try:
+            with anyio.fail_after(_HEARING_SECONDS):
+                return await self._understander.understand(message.text, listening)
+        except PortError as exc:
+            status = exc.code
+        except TimeoutError:
+            pass
+        self._observer.called("understanding", "understand", status, timedelta(seconds=anyio.current_time() - began))
+        return None
 
     async def _decide(
-        self, claim: Claim, event: Event, session: Session, hotel: Hotel, now: datetime, heard: Understanding | None
+        self,
+        claim: Claim,
+        event: Event,
+        session: Session,
+        hotel: Hotel,
+        now: datetime,
+        heard: Understanding | None,
+        time: TurnTime,
     ) -> Step:
-        time = TurnTime.start(self._world, claim.tenant, _TURN_SECONDS)
         ids = TurnIds(event.seed)
         answers: tuple[Outcome, ...] = ()
         for _ in range(_MAX_REQUESTS):
@@ -154,29 +200,59 @@ class Conversations:
         last = claim.tries >= MAX_TRIES
         self._observer.turn_failed(event, error, set_aside=last)
         if not last:
-            await self._inbox.give_back(claim, timedelta(seconds=0.2 * 2**claim.tries))
+            await self._inbox.give_back(claim, _delay(claim.tries))
             return None
         hotel = self._tenants.get(claim.tenant)
         now = self._clock.now()
         session = claim.session or new_session(event, hotel, now)
-        answer = Answer(
-            status=Status.DEGRADED,
-            intent=Intent.OUT_OF_SCOPE,
-            confidence=0.0,
-            language=session.language,
-            fallback_used=True,
-        )
+        answer, reason = _sorry(session), type(error).__name__
+        escalations: tuple[Escalation, ...] = ()
+        if isinstance(event.content, BookingNews):
+            # How the booking stands is in the journal, but nobody has said it to the guest: a person has to.
+            known = [booking for booking in claim.bookings if booking.id == event.content.booking]
+            news = evolve(answer, booking=_view(known[0]) if known else None)
+            answer = _follow_up(await self._records.answer(event.root), news)
+            escalations = (_told_nobody(event, now),)
         entry = AuditEntry(
             at=now,
             tenant=event.tenant,
             conversation=event.conversation,
             act=AuditAct.SET_ASIDE,
             subject=event.id,
-            detail=type(error).__name__,
+            detail=reason,
         )
-        sorry = Step(session=session, replies=(Note.FAILED,), audit=(entry,))
+        sorry = Step(session=session, replies=(Note.FAILED,), audit=(entry,), escalations=escalations)
         rendered = self._renderer.render(sorry.replies, session.language, hotel, event.channel)
-        return evolve(self._written(event, sorry, answer, rendered), set_aside=type(error).__name__)
+        return evolve(self._written(event, sorry, answer, rendered), set_aside=reason)
+
+
+def _delay(tries: int) -> timedelta:
+    return timedelta(seconds=min(0.2 * 2 ** min(tries, 10), _LONGEST_DELAY))
+
+
+def _sorry(session: Session) -> Answer:
+    return Answer(
+        status=Status.DEGRADED,
+        intent=Intent.OUT_OF_SCOPE,
+        confidence=0.0,
+        language=session.language,
+        fallback_used=True,
+    )
+
+
+def _view(booking: Booking) -> BookingView:
+    return BookingView(reference=booking.reference, state=booking.state, reservation=booking.reservation)
+
+
+def _told_nobody(event: Event, now: datetime) -> Escalation:
+    return Escalation(
+        id=f"x-{event.id}",
+        tenant=event.tenant,
+        conversation=event.conversation,
+        at=now,
+        reason="booking_news_not_told",
+        urgent=True,
+    )
 
 
 def _follow_up(before: Answer | None, news: Answer) -> Answer:

@@ -19,6 +19,8 @@ from hotel_agent.ports.pms import PropertySystem
 
 T = TypeVar("T")
 _FAILURES = (Unavailable, OutcomeUnknown, MalformedReply)
+_FAIR_SECONDS = 0.9
+"""A part that a turn's own deadline left less time than this is not judged by it."""
 
 
 @define
@@ -26,7 +28,8 @@ class Guard:
     """
     Lets calls to one part through its breaker, within a time limit.
 
-    Our own limit running out is a failure; being cancelled from outside is none and gives the permit back.
+    Our own limit running out is a failure, whether it is the call's or that of the turn it is made in (any deadline round
+    it); being cancelled from outside is none and gives the permit back.
     """
 
     _part: str
@@ -50,7 +53,7 @@ class Guard:
         """
         permit = self._admit()
         outcome, status = CallOutcome.CANCELLED, "cancelled"
-        began = anyio.current_time()
+        began, deadline = anyio.current_time(), anyio.current_effective_deadline()
         try:
             with anyio.fail_after(limit.total_seconds()):
                 answer = await call()
@@ -64,6 +67,10 @@ class Guard:
             raise
         except Exception:
             outcome, status = CallOutcome.FAILURE, "error"
+            raise
+        except anyio.get_cancelled_exc_class():
+            if began + _FAIR_SECONDS <= deadline <= anyio.current_time():
+                outcome, status = CallOutcome.FAILURE, "timeout"
             raise
         finally:
             self._record(permit, outcome)

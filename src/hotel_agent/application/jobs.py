@@ -1,12 +1,12 @@
 """
 Carries out what turns decided: booking, cancelling, and looking for late twins (architecture section 6).
 
-A job may be run again at any point, by another worker, from the committed state: it never writes to the PMS again before it
-has looked its reference up.
+A job may be run again at any point, by another worker, from the committed state. So a booking is sent only by the first run of
+a job that says so (`SUBMITTING`); every other run looks its reference up. To send it once more, that is committed first, as a
+new job, together with the watch for twins.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import anyio
@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from hotel_agent.application.world import PmsOf, World
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
-from hotel_agent.domain.errors import LockLost, PortError, Rejected, Rejection, Unavailable
+from hotel_agent.domain.errors import LockLost, NotFound, PortError, Rejected, Rejection, Unavailable
 from hotel_agent.domain.events import BookingNews, Event, Settled
 from hotel_agent.domain.ids import EventId, JobId, ReservationId
 from hotel_agent.domain.reservations import Standing
@@ -26,6 +26,8 @@ from hotel_agent.ports.journal import JobClaim
 from hotel_agent.ports.locks import Lease, LockStore, WriterLease
 from hotel_agent.ports.pms import PropertySystem
 
+_FAREWELL_SECONDS = 2.0
+"""What giving a lease up may take when the run is being cancelled: else the hotel's writers wait for its end."""
 _REJECTIONS = {Verdict.SOLD_OUT: Rejection.SOLD_OUT, Verdict.PRICE_CHANGED: Rejection.PRICE_CHANGED}
 
 
@@ -51,29 +53,43 @@ class BookingJobs:
 
         Never raises for a PMS or lock store that is down: then the job is tried again later.
         """
-        match claim.job.kind:
-            case JobKind.BOOK:
-                result = await self._book(claim)
-            case JobKind.CANCEL:
-                result = await self._cancel(claim)
-            case JobKind.WATCH:
-                result = await self._watch(claim)
-            case _:
-                assert_never(claim.job.kind)
-        self._world.forget(claim.job.tenant)
-        return result
+        try:
+            match claim.job.kind:
+                case JobKind.BOOK:
+                    return await self._book(claim)
+                case JobKind.CANCEL:
+                    return await self._cancel(claim)
+                case JobKind.WATCH:
+                    return await self._watch(claim)
+                case _:
+                    assert_never(claim.job.kind)
+        finally:
+            # Cut short or not: it may have written.
+            self._world.forget(claim.job.tenant)
+
+    def broken(self, claim: JobClaim) -> JobResult:
+        """Say how a job goes on whose run ended in an error nobody foresaw: nothing is known of its writes."""
+        if claim.job.kind is JobKind.BOOK and claim.booking.state in UNSETTLED:
+            return self._wait(claim, claim.booking)
+        return self._again(claim)
 
     # ------------------------------------------------------------ book
 
     async def _book(self, claim: JobClaim) -> JobResult:
         booking = claim.booking
         if booking.state not in UNSETTLED:
-            return JobResult()
-        if claim.tries == 1 and booking.submitted_at is None:
+            # All that is left of this job is a lock that could not be released.
+            return JobResult() if await self._released(booking) else self._again(claim)
+        if claim.tries > 1 or booking.state is not BookingState.SUBMITTING:
+            # It may have been sent, by a worker that died or by a call whose answer was lost: look before anything else.
+            return await self._look_up(claim, booking)
+        if booking.submitted_at is None:
             return await self._submit(claim, booking)
-        # It may have been sent, by a worker that died or by a call whose answer was lost: look before anything else.
-        now = self._clock.now()
-        return await self._look_up(claim, booking if booking.submitted_at else _with(booking, submitted_at=now))
+        try:
+            seen = await self._sightings(self._pms_of(booking.tenant), booking)
+        except (PortError, NotFound):
+            return self._later(claim, booking)
+        return await (self._look_up(claim, booking) if _hold_rooms(seen) else self._submit(claim, booking))
 
     async def _submit(self, claim: JobClaim, booking: Booking) -> JobResult:
         pms = self._pms_of(booking.tenant)
@@ -81,26 +97,22 @@ class BookingJobs:
         try:
             await self._locks.hold(booking.lock, booking.lock_owner)
         except LockLost:
-            if sent_before:
-                return self._wait(claim, booking)
             return await self._reject(claim, booking, Rejection.SOLD_OUT)
         except PortError:
             return self._later(claim, booking)
-        at = self._clock.now()
-        booking = booking if sent_before else _with(booking, submitted_at=at)
         lease = await self._take_lease(claim)
+        sent = _with(booking, submitted_at=self._clock.now())
         try:
-            reservation = await pms.book(booking.order())
+            reservation = await pms.book(sent.order())
         except Rejected as exc:
             if sent_before:
                 # The room may be gone because our own first try took it after all.
-                return await self._look_up(claim, booking, rejected=exc.reason)
-            return await self._reject(claim, booking, exc.reason)
+                return await self._look_up(claim, sent, rejected=exc.reason)
+            return await self._reject(claim, sent, exc.reason)
         except Unavailable:
-            # Nothing was sent. Unless an earlier try was, a later one may simply begin anew.
-            return self._wait(claim, booking) if sent_before else self._later(claim, claim.booking)
+            return self._later(claim, booking)
         except PortError:
-            return self._wait(claim, booking)
+            return self._wait(claim, sent)
         else:
             standing = await self._first_look(pms, reservation.id)
         finally:
@@ -108,27 +120,29 @@ class BookingJobs:
         if standing is Standing.SOLE:
             # Somebody else's request may still be running: believe the records only after a second look.
             await anyio.sleep(self._recheck_after.total_seconds())
-        return await self._look_up(claim, booking)
+        return await self._look_up(claim, sent)
 
     async def _first_look(self, pms: PropertySystem, reservation: ReservationId) -> Standing:
         try:
             return await pms.verify(reservation)
-        except PortError:
+        except (PortError, NotFound):
             return Standing.FORMING
 
     async def _look_up(self, claim: JobClaim, booking: Booking, rejected: Rejection | None = None) -> JobResult:
+        """Settle the booking by what the PMS has under its reference; *rejected*: the PMS has just said no to it."""
         pms = self._pms_of(booking.tenant)
+        booking = booking if booking.submitted_at else _with(booking, submitted_at=self._clock.now())
         try:
             seen = await self._sightings(pms, booking)
             now = self._clock.now()
-            if not any(sight.standing in {Standing.SOLE, Standing.FORMING} for sight in seen):
-                if rejected:
-                    return await self._reject(claim, booking, rejected)
-                booking = booking if booking.absent_since else _with(booking, absent_since=now)
+            held = _hold_rooms(seen)
+            if rejected and not held:
+                return await self._reject(claim, booking, rejected)
+            booking = _with(booking, absent_since=None if held else booking.absent_since or now)
             settlement = settle(booking, seen, self._policy, now)
             for reservation in settlement.undo:
                 await pms.cancel(reservation)
-        except (PortError, Rejected):
+        except (PortError, NotFound):
             return self._wait(claim, booking)
         match settlement.verdict:
             case Verdict.CONFIRM:
@@ -136,10 +150,7 @@ class BookingJobs:
             case Verdict.SOLD_OUT | Verdict.PRICE_CHANGED:
                 return await self._reject(claim, booking, _REJECTIONS[settlement.verdict])
             case Verdict.RESUBMIT:
-                again = _with(booking, absent_since=None, submitted_at=now)
-                result = await self._submit(claim, again)
-                entry = self._entry(again, AuditAct.RESUBMITTED)
-                return evolve(result, jobs=(*result.jobs, self._watch_job(claim.job)), audit=(entry, *result.audit))
+                return self._resubmit(claim, booking)
             case Verdict.WAIT:
                 return self._wait(claim, booking)
 
@@ -148,63 +159,70 @@ class BookingJobs:
         return tuple([Sighting(reservation=known, standing=await pms.verify(known.id)) for known in found])
 
     async def _confirm(self, claim: JobClaim, booking: Booking, reservation: ReservationId | None, *, twins: int) -> JobResult:
-        await self._release(booking)
-        confirmed = _moved(booking, BookingState.CONFIRMED, reservation=reservation, absent_since=None)
+        confirmed = _moved(booking, BookingState.CONFIRMED, reservation=reservation, absent_since=None, staff_told_at=None)
         twin_entries = (self._entry(booking, AuditAct.TWIN_CANCELLED),) * twins
         return JobResult(
             booking=confirmed,
             events=(self._news(claim, confirmed, Settled.CONFIRMED),),
             audit=(*twin_entries, self._entry(confirmed, AuditAct.CONFIRMED)),
+            retry_at=await self._unlock_at(claim, booking),
         )
 
     async def _reject(self, claim: JobClaim, booking: Booking, reason: Rejection) -> JobResult:
-        await self._release(booking)
         rejected = _moved(booking, BookingState.REJECTED, rejection=reason)
         return JobResult(
             booking=rejected,
             events=(self._news(claim, rejected, Settled.REJECTED),),
             audit=(self._entry(rejected, AuditAct.REJECTED, reason),),
+            retry_at=await self._unlock_at(claim, booking),
+        )
+
+    def _resubmit(self, claim: JobClaim, booking: Booking) -> JobResult:
+        """The PMS never got it, as far as one can know: commit to sending it once more, and to looking for twins after."""
+        again = _moved(booking, BookingState.SUBMITTING, absent_since=None)
+        return JobResult(
+            booking=again,
+            jobs=(self._anew(claim.job, self._clock.now()), self._watch_job(claim.job)),
+            audit=(self._entry(again, AuditAct.RESUBMITTED),),
         )
 
     def _wait(self, claim: JobClaim, booking: Booking) -> JobResult:
         """The outcome is open: look again later; the guest is told once, and staff when it takes too long."""
-        now = self._clock.now()
-        news = () if booking.state is BookingState.CHECKING else (self._news(claim, booking, Settled.CHECKING),)
-        audit = () if booking.state is BookingState.CHECKING else (self._entry(booking, AuditAct.CHECKING),)
+        now, before = self._clock.now(), claim.booking
+        told = before.state is BookingState.CHECKING or before.submitted_at is not None or claim.job.round > 0
+        overdue = self._overdue(booking, booking.created_at)
         checking = _moved(booking, BookingState.CHECKING)
-        escalations: tuple[Escalation, ...] = ()
-        overdue = now - (booking.submitted_at or now) >= self._policy.tell_staff_after
-        if overdue and booking.staff_told_at is None:
-            checking = evolve(checking, staff_told_at=now)
-            escalations = (self._escalation(booking, "booking_unsettled"),)
-            news = (*news, self._news(claim, booking, Settled.STAFF_TOLD))
         return JobResult(
-            booking=checking,
-            events=news,
-            audit=audit,
-            escalations=escalations,
+            booking=evolve(checking, staff_told_at=now) if overdue else checking,
+            events=(
+                *(() if told else (self._news(claim, checking, Settled.CHECKING),)),
+                *((self._news(claim, checking, Settled.STAFF_TOLD),) if overdue else ()),
+            ),
+            audit=() if before.state is BookingState.CHECKING else (self._entry(checking, AuditAct.CHECKING),),
             retry_at=now + self._policy.wait(claim.tries - 1),
         )
 
     def _later(self, claim: JobClaim, booking: Booking) -> JobResult:
-        """Nothing was sent and nothing is open: begin anew as a job that was never tried."""
+        """Nothing was sent by this run: begin anew as a job that was never tried."""
         now = self._clock.now()
-        age = now - booking.created_at
-        told = booking.staff_told_at is not None
-        late = age >= self._policy.tell_staff_after and not told
-        first = claim.job.round == 0
-        again = evolve(
-            claim.job,
-            id=JobId(f"j-{self._ids.draw()}"),
-            due_at=now + self._policy.wait(claim.job.round),
-            round=claim.job.round + 1,
-        )
+        told = claim.job.round > 0
+        overdue = self._overdue(booking, booking.created_at)
         return JobResult(
-            booking=booking.changed(staff_told_at=now) if late else None,
-            jobs=(again,),
-            events=(self._news(claim, booking, Settled.CHECKING),) if first else (),
-            escalations=(self._escalation(booking, "booking_unsettled"),) if late else (),
+            booking=booking.changed(staff_told_at=now) if overdue else None,
+            jobs=(self._anew(claim.job, now + self._policy.wait(claim.job.round)),),
+            events=(
+                *(() if told else (self._news(claim, booking, Settled.CHECKING),)),
+                *((self._news(claim, booking, Settled.STAFF_TOLD),) if overdue else ()),
+            ),
         )
+
+    def _anew(self, job: Job, due_at: datetime) -> Job:
+        """Make the next job of the same booking: its `round` says that the guest has been told of the delay."""
+        return evolve(job, id=JobId(f"j-{self._ids.draw()}"), due_at=due_at, round=job.round + 1)
+
+    def _overdue(self, booking: Booking, since: datetime) -> bool:
+        """Tell whether staff has to hear of it now: the STAFF_TOLD news makes the conversation escalate."""
+        return booking.staff_told_at is None and self._clock.now() - since >= self._policy.tell_staff_after
 
     # ------------------------------------------------------------ cancel
 
@@ -213,25 +231,36 @@ class BookingJobs:
         if booking.state is not BookingState.CANCELLING or booking.reservation is None:
             return JobResult()
         pms = self._pms_of(booking.tenant)
+        refused = False
         try:
-            # Cancelling is harmless to repeat, so a lost answer is settled by doing it again and looking.
             await pms.cancel(booking.reservation)
-            gone = await pms.verify(booking.reservation) is Standing.CANCELLED
         except Rejected:
-            return self._not_cancelled(claim, booking)
+            refused = True
         except PortError:
-            gone = False
-        now = self._clock.now()
-        if gone:
+            # Cancelling is harmless to repeat, so a lost answer is settled by looking, then by doing it again.
+            refused = False
+        try:
+            standing = await pms.verify(booking.reservation)
+        except PortError:
+            return self._still_cancelling(claim, booking)
+        except NotFound:
+            return self._not_cancelled(claim, booking)
+        if standing is Standing.CANCELLED:
             cancelled = booking.moved_to(BookingState.CANCELLED)
             return JobResult(
                 booking=cancelled,
                 events=(self._news(claim, cancelled, Settled.CANCELLED),),
                 audit=(self._entry(cancelled, AuditAct.CANCELLED),),
             )
-        if now - claim.job.due_at >= self._policy.tell_staff_after:
-            return self._not_cancelled(claim, booking)
-        return JobResult(retry_at=now + self._policy.wait(claim.tries - 1))
+        return self._not_cancelled(claim, booking) if refused else self._still_cancelling(claim, booking)
+
+    def _still_cancelling(self, claim: JobClaim, booking: Booking) -> JobResult:
+        """It may or may not be cancelled: go on, and tell staff once when it takes too long."""
+        again = self._again(claim)
+        if not self._overdue(booking, claim.job.due_at):
+            return again
+        told = booking.changed(staff_told_at=self._clock.now())
+        return evolve(again, booking=told, events=(self._news(claim, told, Settled.STAFF_TOLD),))
 
     def _not_cancelled(self, claim: JobClaim, booking: Booking) -> JobResult:
         kept = booking.moved_to(BookingState.CONFIRMED)
@@ -247,31 +276,30 @@ class BookingJobs:
     async def _watch(self, claim: JobClaim) -> JobResult:
         """Look for reservations of ours that turned up after their booking was settled otherwise, and undo them."""
         booking, job = claim.booking, claim.job
-        now = self._clock.now()
-        again = JobResult(retry_at=now + self._policy.wait(claim.tries))
         if not booking.settled:
-            return again
+            return self._again(claim)
         pms = self._pms_of(booking.tenant)
-        undone = 0
+        undone: tuple[AuditEntry, ...] = ()
         try:
             for known in await pms.find(booking.reference):
-                standing = await pms.verify(known.id)
-                if standing is Standing.CANCELLED or (
-                    known.id == booking.reservation and booking.state is BookingState.CONFIRMED
-                ):
+                ours = known.id == booking.reservation and booking.state is BookingState.CONFIRMED
+                if ours or await pms.verify(known.id) is Standing.CANCELLED:
                     continue
                 await pms.cancel(known.id)
-                undone += 1
-        except (PortError, Rejected):
-            return again
+                undone = (*undone, self._entry(booking, AuditAct.TWIN_CANCELLED))
+        except (PortError, NotFound):
+            return evolve(self._again(claim), audit=undone)
         jobs = (self._watch_job(job, job.round + 1),) if job.round + 1 < len(self._policy.watch_after) else ()
-        return JobResult(jobs=jobs, audit=(self._entry(booking, AuditAct.TWIN_CANCELLED),) * undone)
+        return JobResult(jobs=jobs, audit=undone)
 
     def _watch_job(self, job: Job, turn: int = 0) -> Job:
         due_at = self._clock.now() + self._policy.watch_after[turn]
         return evolve(job, id=JobId(f"j-{self._ids.draw()}"), kind=JobKind.WATCH, due_at=due_at, round=turn)
 
     # ------------------------------------------------------------ parts
+
+    def _again(self, claim: JobClaim) -> JobResult:
+        return JobResult(retry_at=self._clock.now() + self._policy.wait(claim.tries - 1))
 
     async def _take_lease(self, claim: JobClaim) -> Lease | None:
         """Wait for the hotel's writer lease, for a while: without it a write is rarer alone, never wrong."""
@@ -290,12 +318,30 @@ class BookingJobs:
         return None
 
     async def _give_lease_up(self, lease: Lease | None) -> None:
-        if lease and self._leases:
-            await _quietly(lambda: self._leases.give_up(lease))  # type: ignore[union-attr]  # checked just above
+        if lease is None or self._leases is None:
+            return
+        with anyio.move_on_after(_FAREWELL_SECONDS, shield=True):
+            try:
+                await self._leases.give_up(lease)
+            except PortError:
+                # It ends by itself.
+                return
 
-    async def _release(self, booking: Booking) -> None:
-        """End the lock before the end is recorded: after a crash in between the PMS's own lines hold the room."""
-        await _quietly(lambda: self._locks.release(booking.lock, booking.lock_owner))
+    async def _released(self, booking: Booking) -> bool:
+        """End the lock; False when the lock store is down."""
+        try:
+            await self._locks.release(booking.lock, booking.lock_owner)
+        except PortError:
+            return False
+        return True
+
+    async def _unlock_at(self, claim: JobClaim, booking: Booking) -> datetime | None:
+        """
+        End the lock before the end is recorded: after a crash in between the PMS's own lines hold the room.
+
+        With the lock store down the end is recorded all the same, and the job comes back for the lock at the instant returned.
+        """
+        return None if await self._released(booking) else self._clock.now() + self._policy.wait(claim.tries - 1)
 
     def _news(self, claim: JobClaim, booking: Booking, news: Settled) -> Event:
         now = self._clock.now()
@@ -335,12 +381,9 @@ class BookingJobs:
         )
 
 
-async def _quietly(act: Callable[[], Awaitable[None]]) -> None:
-    """Do what is harmless to miss: leases and locks of settled bookings end by themselves or are cleared by the next run."""
-    try:
-        await act()
-    except PortError:
-        return
+def _hold_rooms(seen: tuple[Sighting, ...]) -> bool:
+    """Tell whether anything seen holds a room, or may come to."""
+    return any(sight.standing is not Standing.CANCELLED for sight in seen)
 
 
 def _with(booking: Booking, **changes: object) -> Booking:

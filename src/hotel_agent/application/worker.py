@@ -1,8 +1,9 @@
 """The loops that make things move: conversations, jobs, timers. Several processes may run them on one store."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
+from typing import Generic, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
@@ -11,9 +12,10 @@ from attrs import define, field
 from hotel_agent.application.bell import INBOX, JOBS, Bell
 from hotel_agent.application.conversations import Conversations
 from hotel_agent.application.jobs import BookingJobs
-from hotel_agent.domain.errors import HotelAgentError, PortError, StaleClaim
+from hotel_agent.domain.errors import PortError, StaleClaim
 from hotel_agent.domain.events import Event, TimerFired
 from hotel_agent.domain.ids import EventId
+from hotel_agent.domain.turns import JobResult
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Claim, JobClaim, Journal
@@ -24,16 +26,33 @@ _IDLE = 0.25
 _TIMER_PERIOD = 0.5
 _TIMERS = "timers"
 _BATCH = 32
+_LONGEST_PAUSE = 5.0
+
+_Held = TypeVar("_Held", Claim, JobClaim)
 
 
 @define
-class _InHand:
+class _InHand(Generic[_Held]):
     """What this worker owns, so that one task renews all leases and a lost one stops its work."""
 
-    claims: dict[int, tuple[Claim | JobClaim, anyio.CancelScope]] = field(factory=dict)
+    width: int
+    works: dict[int, tuple[_Held, anyio.CancelScope]] = field(factory=dict, init=False)
 
-    def __len__(self) -> int:
-        return len(self.claims)
+    @property
+    def room(self) -> int:
+        return self.width - len(self.works)
+
+    def take(self, claim: _Held) -> anyio.CancelScope:
+        """Count *claim* from the moment it is owned, before its task runs."""
+        scope = anyio.CancelScope()
+        self.works[id(claim)] = (claim, scope)
+        return scope
+
+    def lay_down(self, claim: _Held) -> bool:
+        """Own it no longer; True when there was no room for another until now."""
+        was_full = not self.room
+        del self.works[id(claim)]
+        return was_full
 
 
 @define
@@ -55,9 +74,13 @@ class Worker:
     _lease: timedelta = timedelta(seconds=3)
     _width: int = 64
     _job_width: int = 16
-    _in_hand: _InHand = field(factory=_InHand, init=False)
-    _jobs_in_hand: _InHand = field(factory=_InHand, init=False)
+    _in_hand: _InHand[Claim] = field(init=False)
+    _jobs_in_hand: _InHand[JobClaim] = field(init=False)
     _draining: anyio.Event = field(factory=anyio.Event, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._in_hand = _InHand(self._width)
+        self._jobs_in_hand = _InHand(self._job_width)
 
     def drain(self) -> None:
         """Claim no more."""
@@ -72,64 +95,87 @@ class Worker:
             renewal = anyio.CancelScope()
             group.start_soon(self._renew_leases, renewal)
             async with anyio.create_task_group() as loops:
-                loops.start_soon(self._loop, INBOX, self._claim_conversations)
-                loops.start_soon(self._loop, JOBS, self._claim_jobs)
-                loops.start_soon(self._loop, _TIMERS, self._fire_timers)
+                loops.start_soon(self._loop, INBOX, _IDLE, self._claim_conversations)
+                loops.start_soon(self._loop, JOBS, _IDLE, self._claim_jobs)
+                loops.start_soon(self._loop, _TIMERS, _TIMER_PERIOD, self._fire_timers)
             renewal.cancel()
 
-    async def _loop(self, subject: str, claim_some: Callable[[TaskGroup], Awaitable[float]]) -> None:
+    async def sweep(self) -> int:
+        """
+        Handle what is ready now and return how much that was: for those who drive the agent by hand instead of by `run`.
+
+        Leases are not renewed meanwhile.
+        """
+        async with anyio.create_task_group() as group:
+            done = await self._fire_timers(group)
+            done += await self._claim_conversations(group)
+            done += await self._claim_jobs(group)
+        return done
+
+    async def _loop(self, subject: str, period: float, claim_some: Callable[[TaskGroup], Awaitable[int]]) -> None:
         failures = 0
         async with anyio.create_task_group() as group:
             while not self._draining.is_set():
                 ring = self._bell.listen(subject)
                 try:
-                    pause = await claim_some(group)
+                    pause = 0.0 if await claim_some(group) == _BATCH else period
                     failures = 0
                 except PortError as exc:
                     failures += 1
-                    pause = min(0.1 * 2**failures, 5.0)
+                    pause = min(0.1 * 2 ** min(failures, 10), _LONGEST_PAUSE)
                     self._observer.loop_failed(subject, exc)
                 if pause and not self._draining.is_set():
                     await self._bell.wait(ring, pause)
 
-    async def _claim_conversations(self, group: TaskGroup) -> float:
-        room = self._width - len(self._in_hand)
+    async def _claim_conversations(self, group: TaskGroup) -> int:
+        room = self._in_hand.room
         claims = await self._journal.claim(self._owner, min(room, _BATCH), self._lease) if room else ()
         for claim in claims:
-            group.start_soon(self._handle, claim)
-        return 0.0 if len(claims) == _BATCH else _IDLE
+            group.start_soon(self._handle, claim, self._in_hand.take(claim))
+        return len(claims)
 
-    async def _handle(self, claim: Claim) -> None:
+    async def _handle(self, claim: Claim, scope: anyio.CancelScope) -> None:
         arrived = self._bell.listen(INBOX)
-        async with self._holding(self._in_hand, claim):
+        with scope:
             try:
                 await self._conversations.handle(claim)
-            except HotelAgentError as exc:
-                # The store is down or the claim is lost: its lease ends, and the event is handled then.
+            except Exception as exc:  # noqa: BLE001 - one conversation's trouble must not stop the others
+                # The store is down, or the event cannot even be set aside: its lease ends, and it is tried again.
                 self._observer.turn_failed(claim.events[0], exc, set_aside=False)
-        if arrived.is_set() or len(self._in_hand) >= self._width - 1:
+        if self._in_hand.lay_down(claim) or arrived.is_set():
             # What came for this conversation meanwhile could not be claimed until now.
             self._bell.ring(INBOX)
 
-    async def _claim_jobs(self, group: TaskGroup) -> float:
-        room = self._job_width - len(self._jobs_in_hand)
+    async def _claim_jobs(self, group: TaskGroup) -> int:
+        room = self._jobs_in_hand.room
         claims = await self._journal.claim_jobs(self._owner, min(room, _BATCH), self._lease) if room else ()
         for claim in claims:
-            group.start_soon(self._run_job, claim)
-        return 0.0 if len(claims) == _BATCH else _IDLE
+            group.start_soon(self._run_job, claim, self._jobs_in_hand.take(claim))
+        return len(claims)
 
-    async def _run_job(self, claim: JobClaim) -> None:
-        async with self._holding(self._jobs_in_hand, claim):
+    async def _run_job(self, claim: JobClaim, scope: anyio.CancelScope) -> None:
+        more = False
+        with scope:
             try:
-                result = await self._jobs.run(claim)
+                result = await self._result(claim)
                 await self._journal.record(claim, result)
+                more = bool(result.jobs)
                 self._observer.job_done(claim.job, result.booking, again=result.retry_at is not None)
-            except HotelAgentError as exc:
+            except Exception as exc:  # noqa: BLE001 - one job's trouble must not stop the others
                 # Not recorded: its lease ends, and it is run again from the committed state.
                 self._observer.loop_failed(JOBS, exc)
+        if self._jobs_in_hand.lay_down(claim) or more:
+            self._bell.ring(JOBS)
         self._bell.ring(INBOX)
 
-    async def _fire_timers(self, _group: TaskGroup) -> float:
+    async def _result(self, claim: JobClaim) -> JobResult:
+        try:
+            return await self._jobs.run(claim)
+        except Exception as exc:  # noqa: BLE001 - whatever a run trips over, its booking must not be forgotten
+            self._observer.loop_failed(JOBS, exc)
+            return self._jobs.broken(claim)
+
+    async def _fire_timers(self, _group: TaskGroup) -> int:
         timers = await self._journal.due(_BATCH)
         for timer in timers:
             now = self._clock.now()
@@ -151,32 +197,22 @@ class Worker:
             await self._journal.fire(timer, event)
         if timers:
             self._bell.ring(INBOX)
-        return 0.0 if len(timers) == _BATCH else _TIMER_PERIOD
+        return len(timers)
 
     # ------------------------------------------------------------ leases
-
-    @asynccontextmanager
-    async def _holding(self, in_hand: _InHand, claim: Claim | JobClaim) -> AsyncIterator[None]:
-        with anyio.CancelScope() as scope:
-            in_hand.claims[id(claim)] = (claim, scope)
-            try:
-                yield
-            finally:
-                del in_hand.claims[id(claim)]
 
     async def _renew_leases(self, scope: anyio.CancelScope) -> None:
         with scope:
             while True:
                 await anyio.sleep(self._lease.total_seconds() / 3)
-                for claim, work in (*self._in_hand.claims.values(), *self._jobs_in_hand.claims.values()):
-                    await self._renew(claim, work)
+                for claim, work in [*self._in_hand.works.values()]:
+                    await self._renew(work, partial(self._journal.renew, claim, self._lease))
+                for job, work in [*self._jobs_in_hand.works.values()]:
+                    await self._renew(work, partial(self._journal.renew_job, job, self._lease))
 
-    async def _renew(self, claim: Claim | JobClaim, work: anyio.CancelScope) -> None:
+    async def _renew(self, work: anyio.CancelScope, renew: Callable[[], Awaitable[None]]) -> None:
         try:
-            if isinstance(claim, JobClaim):
-                await self._journal.renew_job(claim, self._lease)
-            else:
-                await self._journal.renew(claim, self._lease)
+            await renew()
         except StaleClaim:
             # Somebody else has it: whatever we would still do is theirs to do.
             work.cancel()

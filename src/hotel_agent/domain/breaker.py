@@ -40,7 +40,8 @@ class Breaker:
     """
     Closed, it counts failures in a row; at `threshold` it opens for `cool_down`; then one probe at a time decides.
 
-    `epoch` rises with every change of state, so an answer that comes late never counts for a later state.
+    `epoch` rises with every change of state and every probe given back, so an answer that comes late never counts for what
+    came after.
     """
 
     threshold: int = field(default=5, validator=ge(1))
@@ -70,7 +71,8 @@ class Breaker:
         if permit.epoch != self.epoch:
             return self
         if outcome is CallOutcome.CANCELLED:
-            return evolve(self, probing=False) if permit.probe else self
+            # The next probe gets an epoch of its own, so that this one's late answer is not taken for it.
+            return evolve(self, probing=False, epoch=self.epoch + 1) if permit.probe else self
         if outcome is CallOutcome.SUCCESS:
             return self._closed() if permit.probe else evolve(self, failures=0)
         failures = self.failures + 1

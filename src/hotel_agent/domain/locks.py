@@ -19,7 +19,7 @@ class LockClaim:
     What somebody wants to lock: the first *count* of *candidates* that nobody else holds, for every night of *stay*.
 
     Raises:
-        InvalidValue: fewer candidates than rooms wanted, or a candidate twice.
+        InvalidValue: no room is wanted, or a candidate is named twice.
 
     """
 

@@ -47,12 +47,13 @@ class Money:
         if not _CURRENCY.fullmatch(self.currency):
             raise InvalidValue("a currency is three capital letters (ISO 4217)")
         unit = Decimal(1).scaleb(-_DIGITS.get(self.currency, 2))
-        object.__setattr__(self, "amount", self.amount.quantize(unit, ROUND_HALF_UP))
+        # Adding zero takes the sign off a rounded "-0.00".
+        object.__setattr__(self, "amount", self.amount.quantize(unit, ROUND_HALF_UP) + 0)
 
     @classmethod
     def of(cls, amount: object, currency: str) -> Self:
         """Build from decimal text; a float is refused because it has already lost the cents."""
-        if not isinstance(amount, str | int | Decimal):
+        if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
             raise InvalidValue("an amount is decimal text, never a float")
         try:
             return cls(Decimal(amount), currency)

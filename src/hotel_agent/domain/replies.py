@@ -122,7 +122,7 @@ class RoomHeld:
 
 @frozen(kw_only=True)
 class NotReadable:
-    """An e-mail or phone was asked for and what came is not one; `field` is `email` or `phone`."""
+    """A detail was asked for and what came is none; `field` is `name`, `email` or `phone`."""
 
     field: str
 

@@ -17,7 +17,12 @@ DEFAULT_ADULTS = 2
 
 @frozen(kw_only=True)
 class Wish:
-    """What the guest has asked for so far. `assumed` names what was filled in and not said."""
+    """
+    What the guest has asked for so far.
+
+    `assumed` names what was filled in and not said. With `dates_stand` False the guest has asked for other dates since, which
+    could not be taken yet: arrival and departure only help to read the next ones.
+    """
 
     arrival: date | None = None
     departure: date | None = None
@@ -29,6 +34,7 @@ class Wish:
     room_name: str | None = None
     room_id: str | None = None
     assumed: frozenset[str] = frozenset()
+    dates_stand: bool = True
 
     @property
     def stay(self) -> Stay | None:
@@ -125,7 +131,7 @@ class Session:
     cancel_said_at: datetime | None = None
     expecting: Expecting = Expecting.NOTHING
     guess: Intent | None = None
-    """What the guest was asked to clarify; a plain yes means it."""
+    """What the guest was asked to clarify; a plain yes means it. Never a yes itself: that takes a read-back."""
     clarifications: int = 0
 
     def is_over(self, now: datetime) -> bool:
@@ -140,8 +146,9 @@ class Session:
 
     def said(self, at: datetime) -> "Session":
         """Note that what waits for a yes goes out at *at*."""
-        if self.read_back and self.read_back.said_at is None:
-            return evolve(self, read_back=evolve(self.read_back, said_at=at))
-        if self.cancelling and self.cancel_said_at is None:
-            return evolve(self, cancel_said_at=at)
-        return self
+        said = self
+        if said.read_back and said.read_back.said_at is None:
+            said = evolve(said, read_back=evolve(said.read_back, said_at=at))
+        if said.cancelling and said.cancel_said_at is None:
+            said = evolve(said, cancel_said_at=at)
+        return said

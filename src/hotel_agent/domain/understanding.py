@@ -39,6 +39,19 @@ class Intent(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+PLAIN_YES = frozenset(
+    {
+        Intent.AFFIRM,
+        Intent.GREETING,
+        Intent.THANKS,
+        Intent.GOODBYE,
+        Intent.PROVIDE_DETAILS,
+        Intent.CREATE_RESERVATION,
+    }
+)
+"""What a message may mean besides yes and still be one: with a question, a no or a change in it, it is not."""
+
+
 class Language(StrEnum):
     ES = "es"
     EN = "en"

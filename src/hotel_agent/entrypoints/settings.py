@@ -6,6 +6,7 @@ mistakes are reported at once, with what was expected and never with a secret.
 """
 
 import difflib
+import functools
 import ipaddress
 import re
 import tomllib
@@ -139,6 +140,7 @@ def redacted(url: str | None) -> str | None:
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{where}"))
 
 
+@functools.lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Tell whether *host* (a name or address, as a server binds to it or a `Host` header names it) is this machine only."""
     name = host.strip("[]").lower()

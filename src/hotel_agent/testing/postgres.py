@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -39,10 +39,27 @@ class PostgresServer:
 
     def freeze(self) -> None:
         """Stop it, and all it has forked, where they stand: connections stay open and nothing is answered."""
-        os.killpg(self.process.pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        os.killpg(self.process.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
+        # The first process first, so that it forks no more; each of its children leads a group of its own.
+        self.process.send_signal(what)
+        for child in _children(self.process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, what)
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, _, rest = status.read_text().partition(" (")
+            if int(rest.rpartition(") ")[2].split()[1]) == parent:
+                found.append(int(pid))
+    return found
 
 
 def postgres_binaries() -> Path | None:

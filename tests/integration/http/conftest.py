@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import anyio
@@ -135,6 +135,15 @@ class Site:
             await anyio.sleep(0.002)
 
 
+class Served(Protocol):
+    """What can be served on a socket: a site, or a whole installation's application."""
+
+    @property
+    def application(self) -> Application: ...
+    @property
+    def app(self) -> ASGIApp: ...
+
+
 Compose = Callable[..., AbstractAsyncContextManager[Site]]
 
 
@@ -155,24 +164,25 @@ def site() -> Compose:
 
 
 @pytest.fixture
-def listening() -> Callable[[Site], AbstractAsyncContextManager[str]]:
+def listening() -> Callable[[Served], AbstractAsyncContextManager[str]]:
     """Serve a site on a real socket: `async with listening(here) as url`."""
     return serve
 
 
 @asynccontextmanager
-async def serve(site: Site) -> AsyncIterator[str]:
+async def serve(site: Served) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
     server = server_of(site.app)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(lambda: server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110 - the server has no event for it
-            await anyio.sleep(0.01)
-        try:
-            yield address_of(listener)
-        finally:
-            site.application.closing.set()
-            server.should_exit = True
+    with listener:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lambda: server.serve(sockets=[listener]))
+            while not server.started:  # noqa: ASYNC110 - the server has no event for it
+                await anyio.sleep(0.01)
+            try:
+                yield address_of(listener)
+            finally:
+                site.application.closing.set()
+                server.should_exit = True
 
 
 @asynccontextmanager

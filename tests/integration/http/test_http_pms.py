@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import anyio
 import pytest
 
 from hotel_agent.adapters.memory.pms import HouseType, MemoryPropertySystem
@@ -127,3 +128,15 @@ async def test_an_open_breaker_says_when_to_come_back(site: Any) -> None:
     async with site(pms=Down(lambda: BreakerOpen(ManualClock().now() + timedelta(seconds=17)))) as here:
         response = await here.client.get(ROOM)
     assert response.headers["retry-after"] == "17"
+
+
+async def test_a_pms_that_hangs_is_given_up_within_five_seconds(site: Any) -> None:
+    class Hung(Down):
+        async def room_types(self) -> tuple[RoomType, ...]:
+            await anyio.sleep_forever()
+            return ()
+
+    with anyio.fail_after(5):
+        async with site(pms=Hung(Unavailable)) as here:
+            response = await here.client.get(ROOM)
+    assert response.status_code == 503

@@ -17,11 +17,6 @@ from hotel_agent.testing.ids import CountingIds
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def described(path: Path) -> set[tuple[str, str]]:
     """Read all tables and indexes of a database as (name, definition)."""
     connection = sqlite3.connect(path)
@@ -129,5 +124,5 @@ for _ in range(2):
     asyncio.run(start())
 print("alembic" in sys.modules)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

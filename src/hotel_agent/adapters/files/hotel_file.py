@@ -178,7 +178,7 @@ def _room_kinds(table: Table) -> Mapping[str, RoomKind]:
 
 def _a_timezone(value: object) -> ZoneInfo:
     expected = 'a time zone like "Europe/Madrid"'
-    if not isinstance(value, str) or "/" not in value:
+    if not isinstance(value, str) or ("/" not in value and value != "UTC"):
         raise ValueError(expected)
     try:
         return ZoneInfo(value)

@@ -6,13 +6,14 @@ it failed. Error *messages* are translated, may quote the request (and so the gu
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
 
+from hotel_agent.adapters.qloapps.xml import errors_of
 from hotel_agent.domain.errors import MalformedReply, Misconfigured, OutcomeUnknown, PortError, Rejected, Rejection, Unavailable
 
 
@@ -48,7 +49,7 @@ class Request:
     writes: bool
 
     def __str__(self) -> str:
-        return f"{self.method} {self.resource}"
+        return f"{self.method} {self.resource or '/api'}"
 
 
 # The one text that is matched (API notes, section 2): POST ends it with a full stop, PUT does not.
@@ -73,7 +74,8 @@ def read_answer(status: int, content_type: str, body: bytes) -> Answer:
             return _errors(status, data["errors"])
         return Answer(status, Shape.JSON, data=data)
     if kind in {"text/xml", "application/xml"}:
-        return Answer(status, Shape.XML, text=text)
+        found = errors_of(text)
+        return Answer(status, Shape.XML, text=text) if found is None else _errors(status, found)
     return Answer(status, Shape.OTHER)
 
 
@@ -81,7 +83,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _errors(status: int, errors: list[Any]) -> Answer:
+def _errors(status: int, errors: Sequence[Any]) -> Answer:
     codes, said = [], False
     for error in errors:
         if isinstance(error, dict):
@@ -148,7 +150,7 @@ def _missing(request: Request, answer: Answer) -> PortError:
 def _says(hint: str) -> _Verdict:
     def verdict(request: Request, answer: Answer) -> PortError:
         return Misconfigured(
-            hint.format(request=request, method=request.method, resource=request.resource, status=answer.status)
+            hint.format(request=request, method=request.method, resource=request.resource or "/api", status=answer.status)
         )
 
     return verdict

@@ -100,13 +100,15 @@ class QloAppsClient:
         if body is not None:
             headers["Content-Type"] = "application/json" if body.startswith("{") else "text/xml; charset=utf-8"
         timeout = httpx.Timeout(limit, connect=min(_CONNECT_S, limit))
-        return httpx.Request(
+        request = httpx.Request(
             asked.method,
             f"{self.settings.api}/{asked.resource}" + (f"?{text}" if text else ""),
             headers=headers,
             content=None if body is None else body.encode(),
             extensions={"timeout": timeout.as_dict()},
         )
+        request.url = _QuietURL(request.url)
+        return request
 
     async def _exchange(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
@@ -119,6 +121,13 @@ class QloAppsClient:
         finally:
             await response.aclose()
         return read_answer(response.status_code, response.headers.get("content-type", ""), bytes(body))
+
+
+class _QuietURL(httpx.URL):
+    """A URL that keeps its query to itself when written out: httpx logs it, and guests are looked up by e-mail."""
+
+    def __str__(self) -> str:
+        return str(httpx.URL(self.copy_with(query=None)))
 
 
 class _BodyTooLarge(Exception):

@@ -143,5 +143,5 @@ def storable(text: str) -> str:
 
 def phone_variants(phone: str) -> list[str]:
     """The ways in which QloApps may have stored an E.164 number."""
-    digits = re.sub(r"\D", "", phone)
+    digits = re.sub(r"[^0-9]", "", phone)
     return [f"+{digits}", digits, f"00{digits}"]

@@ -47,7 +47,9 @@ class LineWriter:
         """
         if not entry.live or entry.forming:
             raise Rejected(Rejection.NOT_ALLOWED, "there is no room to check out of")
-        if not all(line.status in {CHECKED_IN, CHECKED_OUT} for line in entry.live):
+        # Nights that were added to a stay have a line of their own, which nobody has checked in to.
+        been_in = {line.room_id for line in entry.live if line.status in {CHECKED_IN, CHECKED_OUT}}
+        if been_in != {line.room_id for line in entry.live}:
             raise Rejected(Rejection.NOT_ALLOWED, "the guest has not checked in")
         now = self._local_now().replace(tzinfo=None)
         after = await self.change(

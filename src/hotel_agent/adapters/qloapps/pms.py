@@ -111,7 +111,7 @@ class QloAppsPropertySystem(PropertySystem):
         if email:
             with suppress(Rejected):  # an address that nobody can have in QloApps
                 customers |= {one.id for one in await self._records.customers_by_email(acceptable_email(email))}
-        if phone:
+        if phone and any("0" <= char <= "9" for char in phone):
             customers |= {one.id for one in await self._records.customers_by_phone(phone)}
         entries = await self._records.entries_of_customers(sorted(customers))
         found = await self._records.reservations(entries)

@@ -83,6 +83,17 @@ def values_of(record: str) -> dict[str, str]:
     return {} if item is None else {child.tag: child.text or "" for child in item if not len(child)}
 
 
+def errors_of(text: str) -> list[dict[str, str]] | None:
+    """Read the errors of an XML answer as its JSON twin has them; None where it holds none."""
+    if "<errors>" not in text:
+        return None
+    try:
+        root = ET.fromstring(text)  # noqa: S314  # as above
+    except ET.ParseError:
+        return None
+    return [{child.tag: child.text or "" for child in error} for error in root.iterfind("errors/error")]
+
+
 def rights_of(root: str) -> dict[str, frozenset[str]]:
     """
     Read what a key may do from the web service's root (`GET /api/`): methods in capitals by resource.

@@ -2,7 +2,8 @@
 All that differs between SQLite and Postgres.
 
 A `Link` is one connection that one thread uses for one transaction after the other. It translates the driver's errors: what
-failed before the commit was sent wrote nothing; what failed while committing may have.
+failed before the commit was sent wrote nothing; what failed while committing may have. Engines hide the parameters of
+statements in their errors, because guests' words are among them.
 """
 
 import asyncio
@@ -104,7 +105,7 @@ class Sqlite(Dialect):
     def connect(self, *, writes: bool) -> Link:
         url = sa.URL.create("sqlite", database=self.path)
         arguments = {"timeout": self.wait, "isolation_level": None, "check_same_thread": False}
-        engine = sa.create_engine(url, poolclass=NullPool, connect_args=arguments)
+        engine = sa.create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
         sa.event.listen(engine, "connect", _prepare)
         return _SqliteLink(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -240,7 +241,7 @@ class _PostgresLink(Link):
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            self._engine = self._engine or create_async_engine(self._url, poolclass=NullPool)
+            self._engine = self._engine or create_async_engine(self._url, poolclass=NullPool, hide_parameters=True)
             self._connection = await self._engine.connect()
         return self._connection
 

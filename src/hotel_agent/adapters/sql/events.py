@@ -53,12 +53,12 @@ class EventStatements:
         self._waiting = (
             sa.select(inbox.c.conversation, inbox.c.seq, inbox.c.tries, inbox.c.body)
             .where(inbox.c.conversation.in_(these), is_(inbox.c.state, WAITING), inbox.c.ready_at <= sa.bindparam("now"))
-            .order_by(inbox.c.order_at, inbox.c.seq)
+            .order_by(inbox.c.conversation, inbox.c.order_at, inbox.c.seq)
         )
         self._bookings = (
             sa.select(bookings.c.conversation, bookings.c.body)
             .where(bookings.c.conversation.in_(these))
-            .order_by(bookings.c.created_at, bookings.c.id)
+            .order_by(bookings.c.conversation, bookings.c.created_at, bookings.c.id)
         )
         this = conversations.c.id == sa.bindparam("this")
         owned = sa.and_(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,12 +36,11 @@ class LockStatements:
         )
         self._in_the_way = (
             sa.select(locks)
-            .distinct()
             .join(rooms, rooms.c.lock == locks.c.id)
             .where(*blocked, rooms.c.room.in_(sa.bindparam("rooms", expanding=True)))
         )
         exists = sa.or_(locks.c.expires_at.is_(None), locks.c.expires_at > sa.bindparam("now"))
-        self._standing = sa.select(locks).where(of_tenant, exists).order_by(locks.c.seq)
+        self._standing = sa.select(locks).where(of_tenant, exists)
         self._standing_on = self._standing.where(
             locks.c.arrival < sa.bindparam("until_day"), locks.c.departure > sa.bindparam("from_day")
         )
@@ -82,7 +82,7 @@ class LockStatements:
         replaced = [known for known in mine if known.expires_at is not None]
         nights = {"from_day": claim.stay.arrival.isoformat(), "until_day": claim.stay.departure.isoformat()}
         found = tx.rows(self._in_the_way, its_tenant=claim.tenant, rooms=list(claim.candidates), **nights)
-        others = [known for known in map(_lock, found) if known not in replaced]
+        others = {known for known in map(_lock, found) if known not in replaced}
         try:
             rooms = choose_rooms(claim, others, tx.now_at)
         except AlreadyLocked:
@@ -141,7 +141,7 @@ class LockStatements:
         else:
             nights = {"from_day": stay.arrival.isoformat(), "until_day": stay.departure.isoformat()}
             rows = tx.rows(self._standing_on, its_tenant=tenant, now=tx.now, **nights)
-        return tuple(_lock(row) for row in rows)
+        return tuple(sorted(map(_lock, rows), key=attrgetter("fence")))
 
     def trail(
         self, tx: Transaction, tenant: TenantId, room: RoomId | None, since: datetime | None, limit: int

@@ -2,11 +2,9 @@
 
 from collections.abc import Generator
 
-from attrs import evolve
-
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import ask_missing_dates
-from hotel_agent.domain.ids import OfferId
+from hotel_agent.domain.ids import OfferId, OwnerId
 from hotel_agent.domain.offers import Offer, offer_of
 from hotel_agent.domain.replies import Note, NothingFree, OfferList, PartyTooLarge, RoomTypeList
 from hotel_agent.domain.requests import Found, ListRoomTypes, Outcome, Request, RoomTypes, Search
@@ -39,16 +37,17 @@ def present_offers(talk: Talk) -> Talking:
         shown = offers
     assert wish.stay  # noqa: S101 - ask_missing_dates has made sure
     talk.say(OfferList(stay=wish.stay, occupancy=wish.occupancy, offers=shown, assumed=assumed_in(wish)))
-    talk.remember(offers=shown, expecting=Expecting.OFFER)
+    talk.remember(offers=shown)
+    talk.expect(Expecting.OFFER)
 
 
-def search_again(talk: Talk, offer: Offer) -> Generator[Request, Outcome, tuple[Vacancy | None, bool]]:
+def search_again(offer: Offer, owner: OwnerId) -> Generator[Request, Outcome, tuple[Vacancy | None, bool]]:
     """Ask the PMS anew, never the cache, what it says of an offer; answers the vacancy and whether the PMS could be asked."""
-    outcome = yield Search(stay=offer.stay, occupancy=offer.occupancy, owner=talk.owner_of(offer), fresh=True)
-    if not isinstance(outcome, Found):
+    outcome = yield Search(stay=offer.stay, occupancy=offer.occupancy, owner=owner, fresh=True)
+    if not isinstance(outcome, Found) or outcome.stale:
         return None, False
-    match = [vacancy for vacancy in outcome.vacancies if vacancy.room_type.id == offer.room_type.id]
-    return (match[0] if match else None), True
+    match = (vacancy for vacancy in outcome.vacancies if vacancy.room_type.id == offer.room_type.id)
+    return next((vacancy for vacancy in match if len(vacancy.rooms) >= offer.occupancy.rooms), None), True
 
 
 def list_room_types(talk: Talk) -> Talking:
@@ -104,7 +103,7 @@ def _offers(talk: Talk, vacancies: tuple[Vacancy, ...], stay: Stay, party: Occup
     return tuple(
         offer_of(vacancy, OfferId(f"o-{talk.ids.mint(f'offer:{vacancy.room_type.id}')}"), stay, party, fresh_until)
         for vacancy in cheapest_first
-        if len(vacancy.rooms) >= party.rooms
+        if len(vacancy.rooms) >= party.rooms and vacancy.room_type.holds(party) and vacancy.room_type.allows(stay)
     )
 
 
@@ -116,4 +115,4 @@ def _explain_nothing(talk: Talk, stay: Stay, party: Occupancy) -> Talking:
         talk.ask(PartyTooLarge(occupancy=party, largest=largest), Expecting.PARTY)
         return
     talk.say(NothingFree(stay=stay, occupancy=party))
-    talk.remember(expecting=Expecting.DATES, wish=evolve(talk.session.wish, arrival=None, departure=None, nights=None))
+    talk.expect(Expecting.DATES)

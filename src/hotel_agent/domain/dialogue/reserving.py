@@ -1,31 +1,19 @@
-"""From an offer to a booking: lock, read back, details, yes; and what the guest hears of how it went."""
+"""From an offer to a booking: lock, read back, details, yes."""
 
 from attrs import evolve
 
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
 from hotel_agent.domain.dialogue.offering import assumed_in, present_offers, search_again
 from hotel_agent.domain.dialogue.talk import Talk, Talking
-from hotel_agent.domain.errors import Rejection
-from hotel_agent.domain.events import BookingNews, Settled, TimerKind
-from hotel_agent.domain.ids import BookingId
+from hotel_agent.domain.events import TimerKind
+from hotel_agent.domain.ids import BookingId, OfferId, OwnerId
 from hotel_agent.domain.locks import MAX_EXTENSIONS, LockClaim
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import (
-    AskYes,
-    BookingNow,
-    Cancelled,
-    Checking,
-    Confirmed,
-    NotBooked,
-    NotCancelled,
-    Note,
-    NotReadable,
-    RoomHeld,
-)
+from hotel_agent.domain.replies import AskYes, BookingNow, Note, NotReadable, RoomHeld
 from hotel_agent.domain.requests import Acquire, Extend, Hold, LockAnswer, Trouble
-from hotel_agent.domain.sessions import Details, Held, ReadBack
-from hotel_agent.domain.turns import AuditAct, JobKind, Status
+from hotel_agent.domain.sessions import Details, Held, ReadBack, Wish
+from hotel_agent.domain.turns import AuditAct, JobKind
 from hotel_agent.domain.understanding import Expecting
 
 _ASKS = {"name": Note.ASK_NAME, "email": Note.ASK_EMAIL, "phone": Note.ASK_PHONE}
@@ -36,17 +24,21 @@ def lock_offer(talk: Talk, offer: Offer) -> Talking:
     """Ask the PMS afresh, lock concrete rooms of *offer* and read it back."""
     if talk.session.held and talk.session.held.offer != offer.id:
         yield from talk.let_go()
-    vacancy, asked = yield from search_again(talk, offer)
+    owner = _owner(talk, offer)
+    vacancy, asked = yield from search_again(offer, owner)
     if not asked:
-        talk.degrade(Note.DEGRADED)
+        _degrade(talk, Note.DEGRADED)
         return
     if vacancy is None:
         yield from _just_taken(talk)
         return
+    if talk.session.held and not set(talk.session.held.rooms) <= set(vacancy.rooms):
+        # Somebody booked our locked rooms past us: others of the type will do.
+        yield from talk.let_go()
     claim = LockClaim(tenant=talk.session.tenant, candidates=vacancy.rooms, stay=offer.stay, count=offer.occupancy.rooms)
-    outcome = yield Acquire(claim=claim, owner=talk.owner_of(offer), ttl=talk.hotel.policy.lock_ttl)
+    outcome = yield Acquire(claim=claim, owner=owner, ttl=talk.hotel.policy.lock_ttl)
     if isinstance(outcome, Trouble):
-        talk.degrade(Note.LOCKS_DOWN)
+        _degrade(talk, Note.LOCKS_DOWN)
         return
     if not isinstance(outcome, LockAnswer) or outcome.lock is None:
         yield from _just_taken(talk)
@@ -59,8 +51,7 @@ def lock_offer(talk: Talk, offer: Offer) -> Talking:
     talk.lock_acquired = True
     talk.set_timer(TimerKind.LOCK_END, lock.id, expires_at)
     talk.remember(held=held, chosen=offer.id)
-    was = _refresh(talk, offer, vacancy.total)
-    _read_back(talk, changed_from=was)
+    _read_back(talk, changed_from=_refresh(talk, offer, vacancy.total))
 
 
 def take_details(talk: Talk) -> bool:
@@ -71,18 +62,39 @@ def take_details(talk: Talk) -> bool:
     return any((slots.name, slots.email, slots.phone))
 
 
-def ask_next(talk: Talk) -> None:
-    """Ask for the next missing detail; with all of them, read back and ask for the yes."""
-    if missing := _missing(talk.session.details):
+def corrects_details(talk: Talk) -> bool:
+    """
+    Tell whether the text puts another name, e-mail or phone in the place of one already told.
+
+    All three at once are the guest's details as they shall be, whatever was told before.
+    """
+    slots, before = talk.slots, talk.before.details
+    told = [(before.name, slots.name), (before.email, slots.email), (before.phone, slots.phone)]
+    return any(new and old and new != old for old, new in told) and not all(new for _, new in told)
+
+
+def ask_next(talk: Talk, *, whole: bool = False) -> None:
+    """Ask for the next missing detail; with all of them, or where the *whole* is wanted, read back and ask for the yes."""
+    missing = _missing(talk.session.details)
+    if missing and talk.session.read_back and not whole:
         talk.ask(_ASKS[missing], _EXPECTS[missing])
     else:
         _read_back(talk)
 
 
+def repeat(talk: Talk) -> None:
+    """Put the question again that still waits; a yes to the same read-back stays one."""
+    status, read_back = talk.status, talk.session.read_back
+    ask_next(talk)
+    talk.status = status
+    if read_back and talk.session.details == talk.before.details:
+        talk.remember(read_back=read_back)
+
+
 def not_readable(talk: Talk) -> None:
-    """An e-mail or a phone was asked for and none could be read."""
-    field = _missing(talk.session.details) or "email"
-    talk.ask(NotReadable(field=field), _EXPECTS[field])
+    """A detail was asked for and what came is none that can be read."""
+    if missing := _missing(talk.session.details):
+        talk.ask(NotReadable(field=missing), _EXPECTS[missing])
 
 
 def keep_lock_alive(talk: Talk) -> Talking:
@@ -108,12 +120,11 @@ def take_yes(talk: Talk) -> Talking:
     if guest is None:
         ask_next(talk)
         return
-    vacancy, asked = yield from search_again(talk, offer)
+    vacancy, asked = yield from search_again(offer, held.owner)
     if not asked:
-        talk.degrade(Note.DEGRADED)
+        _degrade(talk, Note.DEGRADED)
         return
     if vacancy is None or not set(held.rooms) <= set(vacancy.rooms):
-        # Somebody booked our locked rooms past us: other rooms of the type will do, none at all is bad news.
         yield from talk.let_go()
         yield from lock_offer(talk, offer)
         return
@@ -122,7 +133,7 @@ def take_yes(talk: Talk) -> Talking:
         return
     outcome = yield Hold(lock=held.lock, owner=held.owner)
     if isinstance(outcome, Trouble):
-        talk.degrade(Note.LOCKS_DOWN)
+        _degrade(talk, Note.LOCKS_DOWN)
         return
     if not isinstance(outcome, LockAnswer) or outcome.lock is None:
         yield from lock_offer(talk, offer)
@@ -147,53 +158,47 @@ def take_yes(talk: Talk) -> Talking:
     talk.order(JobKind.BOOK, booking)
     talk.note(AuditAct.SUBMITTED, booking.id, booking.reference)
     talk.drop_timer(TimerKind.LOCK_END)
-    # The offers go with the booking: another "sí" has nothing left to book.
-    talk.remember(held=None, chosen=None, read_back=None, offers=(), expecting=Expecting.NOTHING)
+    # Wish and offers go with the booking: another "sí" has nothing left to book, another wish begins anew.
+    talk.remember(held=None, chosen=None, read_back=None, offers=(), wish=Wish(), expecting=Expecting.NOTHING)
     talk.say(BookingNow(offer=offer))
 
 
 def nothing_to_confirm(talk: Talk) -> None:
     """A yes that answers nothing books nothing."""
-    unsettled = talk.latest(*UNSETTLED)
-    talk.say(Note.STILL_BOOKING if unsettled else Note.NOTHING_TO_CONFIRM)
-    talk.booking = unsettled
-    talk.status = Status.SUCCESS if unsettled else Status.CLARIFICATION
-
-
-def tell_news(talk: Talk, news: BookingNews) -> None:
-    """A job has moved a booking: say how it stands."""
-    booking = next((known for known in talk.bookings if known.id == news.booking), None)
-    if booking is None:
-        return
-    talk.booking = booking
-    reservation = booking.reservation
-    match news.news:
-        case Settled.CONFIRMED if reservation:
-            talk.say(Confirmed(reservation=reservation, offer=booking.offer, guest=booking.guest))
-        case Settled.REJECTED:
-            talk.say(NotBooked(offer=booking.offer, reason=booking.rejection or Rejection.OTHER))
-        case Settled.CHECKING:
-            talk.say(Checking(offer=booking.offer, reference=booking.reference))
-            talk.status = Status.DEGRADED
-            talk.fallback_used = True
-        case Settled.STAFF_TOLD:
-            talk.escalate("booking_unsettled", urgent=True)
-        case Settled.CANCELLED if reservation:
-            talk.say(Cancelled(reservation=reservation))
-        case Settled.NOT_CANCELLED if reservation:
-            talk.say(NotCancelled(reservation=reservation))
-        case _:
-            return
+    if talk.session.held:
+        talk.puzzle(Note.ASK_YES_AGAIN)
+    elif unsettled := talk.latest(*UNSETTLED):
+        talk.say(Note.STILL_BOOKING)
+        talk.booking = unsettled
+    else:
+        talk.puzzle(Note.NOTHING_TO_CONFIRM)
 
 
 def lock_ended(talk: Talk, lock: str) -> Talking:
     """The time to decide has run out; tell the guest, who may choose again."""
     held = talk.session.held
-    if held is None or held.lock != lock or talk.now < held.expires_at:
+    if held is None or held.lock != lock:
+        return
+    if talk.now < held.expires_at:
+        # It fired early, by a clock other than ours: once more, then.
+        talk.set_timer(TimerKind.LOCK_END, lock, held.expires_at)
         return
     # Released all the same: a turn that died after `Hold` has left it without expiry.
     yield from talk.let_go()
     talk.say(Note.LOCK_ENDED)
+
+
+def _owner(talk: Talk, offer: Offer) -> OwnerId:
+    """Who locks for *offer*: whoever holds it already, under whatever price it was first offered."""
+    held = talk.session.held
+    return held.owner if held and held.offer == offer.id else talk.owner_of(offer)
+
+
+def _degrade(talk: Talk, note: Note) -> None:
+    """A part is down: a lock still held and its read-back stand, so that the same yes can be tried again."""
+    talk.degrade(note)
+    if talk.session.held:
+        talk.asked = Expecting.YES
 
 
 def _just_taken(talk: Talk) -> Talking:
@@ -203,11 +208,22 @@ def _just_taken(talk: Talk) -> Talking:
 
 
 def _refresh(talk: Talk, offer: Offer, total: Money) -> Money | None:
-    """Note the price the PMS gives now; return the earlier one where it differs."""
+    """
+    Note the price the PMS gives now for the offer held; return the earlier one where it differs.
+
+    Another price makes another offer, with an id of its own: a button that says yes to the earlier one fits it no more.
+    """
     fresh_until = talk.now + talk.hotel.policy.offer_freshness
-    renewed = evolve(offer, total=total, fresh_until=fresh_until)
-    talk.remember(offers=tuple(renewed if known.id == offer.id else known for known in talk.session.offers))
-    return offer.total if offer.total != total else None
+    changed = offer.total != total
+    renewed = OfferId(f"o-{talk.ids.mint(f'offer:{offer.id}:{total.amount}')}") if changed else offer.id
+    now = evolve(offer, id=renewed, total=total, fresh_until=fresh_until)
+    held = talk.session.held
+    talk.remember(
+        offers=tuple(now if known.id == offer.id else known for known in talk.session.offers),
+        chosen=renewed,
+        held=evolve(held, offer=renewed) if held else None,
+    )
+    return offer.total if changed else None
 
 
 def _read_back(talk: Talk, changed_from: Money | None = None) -> None:
@@ -221,12 +237,12 @@ def _read_back(talk: Talk, changed_from: Money | None = None) -> None:
     guest = session.details.guest()
     if guest:
         talk.say(AskYes(offer=offer, guest=guest, assumed=assumed, held_until=held.expires_at, changed_from=changed_from))
-        talk.remember(expecting=Expecting.YES)
+        talk.expect(Expecting.YES)
         return
     talk.say(RoomHeld(offer=offer, assumed=assumed, held_until=held.expires_at, changed_from=changed_from))
     missing = _missing(session.details) or "name"
     talk.say(_ASKS[missing])
-    talk.remember(expecting=_EXPECTS[missing])
+    talk.expect(_EXPECTS[missing])
 
 
 def _missing(details: Details) -> str | None:

@@ -52,12 +52,18 @@ class Talk:
     searched: Searched | None = field(default=None, init=False)
     lock_acquired: bool | None = field(default=None, init=False)
     booking: Booking | None = field(default=None, init=False)
+    asked: Expecting | None = field(default=None, init=False)
+    """What this turn ends with asking for; NOTHING for a question that leaves what waits for a yes as it is."""
+    before: Session = field(init=False)
     _jobs: list[Job] = field(factory=list, init=False)
     _changed: dict[BookingId, Booking] = field(factory=dict, init=False)
     _timers: dict[TimerId, Timer] = field(factory=dict, init=False)
-    _dropped: list[TimerId] = field(factory=list, init=False)
+    _dropped: set[TimerId] = field(factory=set, init=False)
     _audit: list[AuditEntry] = field(factory=list, init=False)
     _escalations: list[Escalation] = field(factory=list, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.before = self.session
 
     # ------------------------------------------------------------ reading
 
@@ -88,9 +94,30 @@ class Talk:
 
     def ask(self, reply: Reply, expecting: Expecting) -> None:
         """Say something that wants an answer."""
+        self.puzzle(reply)
+        self.expect(expecting)
+
+    def expect(self, expecting: Expecting) -> None:
+        """Note what the turn asks for, so what a bare answer answers."""
+        self.asked = expecting
+        self.remember(expecting=expecting)
+
+    def puzzle(self, reply: Reply) -> None:
+        """Say that something is missing or unclear."""
         self.say(reply)
         self.status = Status.CLARIFICATION
-        self.remember(expecting=expecting)
+
+    def unsay(self) -> None:
+        """Take back what this turn was going to say, because it goes on at once to what would come next."""
+        self.replies.clear()
+        self.asked = None
+
+    def change_subject(self) -> None:
+        """Let nothing that waits for a yes be answered by what the guest says next: it has to be asked again."""
+        self.asked = Expecting.NOTHING
+        waited = self.session.expecting in {Expecting.YES, Expecting.CANCEL_YES}
+        expecting = Expecting.NOTHING if waited else self.session.expecting
+        self.remember(read_back=None, cancelling=None, cancel_said_at=None, expecting=expecting)
 
     def degrade(self, note: Note) -> None:
         """Say honestly that a part is down."""
@@ -148,6 +175,7 @@ class Talk:
 
     def set_timer(self, kind: TimerKind, subject: str, due_at: datetime) -> None:
         timer = TimerId(f"{kind}:{self.conversation}")
+        self._dropped.discard(timer)
         self._timers[timer] = Timer(
             id=timer,
             tenant=self.session.tenant,
@@ -161,7 +189,7 @@ class Talk:
     def drop_timer(self, kind: TimerKind) -> None:
         timer = TimerId(f"{kind}:{self.conversation}")
         self._timers.pop(timer, None)
-        self._dropped.append(timer)
+        self._dropped.add(timer)
 
     def let_go(self) -> Talking:
         """Release the lock this conversation holds, if any, and forget what waited for a yes."""
@@ -196,7 +224,7 @@ class Talk:
             bookings=tuple(self._changed.values()),
             jobs=tuple(self._jobs),
             timers=tuple(self._timers.values()),
-            dropped_timers=tuple(self._dropped),
+            dropped_timers=tuple(sorted(self._dropped)),
             audit=tuple(self._audit),
             escalations=tuple(self._escalations),
         )

@@ -25,17 +25,30 @@ FACTS = {
 """The subject in a hotel's file that answers an intent."""
 
 
+QUESTIONS = FACTS.keys() | {Intent.COMPLAINT, Intent.REQUEST_SERVICE}
+"""What a guest asks about rather than books."""
+
+
 def small_talk(talk: Talk, intent: Intent) -> None:
     """Answer what moves no booking: politely, from the hotel's file, or by handing it to staff; never by inventing."""
     if note := _NOTES.get(intent):
         talk.say(note)
+        if intent is Intent.GOODBYE:
+            talk.change_subject()
     elif fact := _fact(talk, FACTS.get(intent, intent)):
         talk.say(fact)
     else:
         talk.escalate(intent)
 
 
+def question_in(talk: Talk) -> Intent | None:
+    """The question that a message asks besides what it is for, where the hotel's file can answer it."""
+    also = talk.heard.also if talk.heard else ()
+    return next((intent for intent in also if intent in FACTS and _fact(talk, FACTS[intent])), None)
+
+
 def not_understood(talk: Talk) -> None:
+    """Say so; whatever is being arranged stays as it is."""
     talk.say(Note.FALLBACK)
     talk.status = Status.FALLBACK
     talk.fallback_used = True

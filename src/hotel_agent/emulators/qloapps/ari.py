@@ -1,5 +1,6 @@
 """`hotel_ari`: the search for availability, rates and inventory (API.md, section 6)."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -115,7 +116,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_flag(value: Any) -> bool:
-    return value in {"0", "1"}
+    return isinstance(value, str) and value in {"0", "1"}
 
 
 def _occupancies(node: Node) -> int:
@@ -134,7 +135,7 @@ def _occupancies(node: Node) -> int:
     return len(entries)
 
 
-def answer_search(store: Store, search: Search, *, root: str, as_json: bool) -> Answer:
+async def answer_search(store: Store, search: Search, *, root: str, as_json: bool) -> Answer:
     """The answer to a valid *search*; *root* is the address of the web service, ending in a slash."""
     if not search.by_night:
         one = _result(store, search, search.arrive, search.leave)
@@ -142,7 +143,10 @@ def answer_search(store: Store, search: Search, *, root: str, as_json: bool) -> 
             return Answer(body=bookings_json({"hotel_ari": one}), content_type=JSON)
         return Answer(body=document(_xml(store, one, root)), content_type=XML)
     nights = [search.arrive + timedelta(days=each) for each in range((search.leave - search.arrive).days)]
-    results = [_result(store, search, night, night + timedelta(days=1)) for night in nights]
+    results = []
+    for night in nights:
+        results.append(_result(store, search, night, night + timedelta(days=1)))
+        await asyncio.sleep(0)
     if as_json:
         return Answer(body=bookings_json({"hotel_aris": [_by_night(each) for each in results]}), content_type=JSON)
     listed = "".join(_xml(store, each, root) for each in results)

@@ -93,7 +93,7 @@ def _faults(value: Any) -> tuple[Fault, ...]:
 @frozen
 class Behaviour:
     """
-    Switches of the installation (API.md, section 16.3).
+    Switches of the installation (API.md, section 16.3). A shop in maintenance answers its web service as ever.
 
     `latency` scales the measured durations (0: none, 1: as measured); `race_window` is the least time in seconds between the
     check and the insert of a booking, in which others may slip in (0: none, and so no races); `seed` decides jitter, race

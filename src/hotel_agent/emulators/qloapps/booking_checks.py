@@ -138,7 +138,7 @@ def check_money(body: Body) -> None:
         Refused: one of them is not known.
     """
     kind = body.payment.get("payment_type")
-    if not is_empty(kind) and kind not in PAYMENT_TYPES:
+    if not is_empty(kind) and not (isinstance(kind, str) and kind in PAYMENT_TYPES):
         raise refuse("Invalid payment type.")
     status = body.values.get("booking_status")
     if not is_empty(status) and not NEW <= as_int(status) <= REFUNDED:
@@ -193,10 +193,11 @@ def read_line(store: Store, values: Mapping[str, Any]) -> LineWish:
         raise refuse("Invalid check in date in the request")
     if not valid_date(values.get("checkout_date")):
         raise refuse("Invalid check out date in the request")
-    if values.get("number_of_rooms") in {None, ""}:
+    if values.get("number_of_rooms") in (None, ""):
         raise refuse("number of rooms is missing")
     id_room_type = as_int(values["id_room_type"])
-    if store.value("SELECT id FROM hotel_room_types WHERE id_product = ?", (id_room_type,)) is None:
+    sql = "SELECT kind.id FROM hotel_room_types AS kind JOIN room_types ON room_types.id = id_product WHERE id_product = ?"
+    if store.value(sql, (id_room_type,)) is None:
         raise refuse("Invalid room type in the request")
     wishes = [room_wish(each) for each in as_records(values.get("rooms"))]
     rooms = tuple({f"room {wish.id_room}" if wish.id_room else position: wish for position, wish in enumerate(wishes)}.values())

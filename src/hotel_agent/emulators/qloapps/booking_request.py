@@ -13,6 +13,7 @@ from hotel_agent.emulators.qloapps.php import as_float, as_int, is_empty
 from hotel_agent.emulators.qloapps.xml_input import NotXml, parse_xml
 
 FILE: Final = "/www/qloapps/classes/webservice/WebserviceSpecificManagementBookings.php"
+MOST_UNITS: Final = 100_000
 
 _LISTS: Final = {
     "room_types": "room_type",
@@ -181,7 +182,7 @@ def _service_wish(values: Mapping[str, Any]) -> ServiceWish:
     return ServiceWish(
         id_service=None if is_empty(values.get("id_service")) else as_int(values["id_service"]),
         name=str(values.get("name") or ""),
-        quantity=max(as_int(values.get("quantity", 1)), 1),
+        quantity=min(max(as_int(values.get("quantity", 1)), 1), MOST_UNITS),
         unit_price=_amount(values.get("unit_price_without_tax")),
         per_day=as_int(values.get("price_mode")) == 2,  # noqa: PLR2004 - QloApps' price_mode: 1 once, 2 per day
         tax_group=None if is_empty(group) else as_int(group),

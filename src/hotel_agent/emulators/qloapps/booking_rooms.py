@@ -113,6 +113,8 @@ def _overlap(one: LineWish, other: LineWish) -> bool:
 
 
 def _choose(line: LineWish, free: Sequence[Row]) -> list[Row] | None:
+    if line.count > len(free):
+        return None
     wishes = line.wishes()
     asked = [wish.id_room for wish in wishes if wish.id_room is not None]
     by_id = {room["id"]: room for room in free}

@@ -48,7 +48,7 @@ from hotel_agent.emulators.qloapps.order_states import (
     REFUNDED,
 )
 from hotel_agent.emulators.qloapps.orders import METHOD, add_payment, change_state, new_reference, totals
-from hotel_agent.emulators.qloapps.php import as_int, is_empty, strip_tags, valid_date
+from hotel_agent.emulators.qloapps.php import as_float, as_int, is_empty, strip_tags, valid_date
 from hotel_agent.emulators.qloapps.pricing import NOTHING, decimal
 from hotel_agent.emulators.qloapps.store import Row, Store
 
@@ -103,7 +103,7 @@ async def create_booking(around: Surroundings, text: str, *, as_json: bool, is_z
         rooms = priced(store, given, decimal(creation.currency["conversion_rate"]))
         check_money(body)
     except Refused as refusal:
-        raise Refused(refusal.status, *body.complaints, *_seen_before(notices, refusal), *refusal.errors) from refusal
+        raise Refused(refusal.status, *body.complaints, *notices, *refusal.errors) from refusal
     rooms, divides_by_zero = spread(rooms, creation.total_price)
     claims = [Claim(room.room["id"], room.arrive, room.leave) for room in rooms]
     if any(claim.meets(other) for claim in claims for other in around.claims) and around.schedule.is_refused():
@@ -141,13 +141,13 @@ async def change_booking(around: Surroundings, text: str, *, as_json: bool) -> A
         change = check_change(store, body)
         plan = plan_change(store, change)
     except Refused as refusal:
-        raise Refused(refusal.status, *body.complaints, *_seen_before(notices, refusal), *refusal.errors) from refusal
+        raise Refused(refusal.status, *body.complaints, *notices, *refusal.errors) from refusal
     if plan.added:
         await around.pause(TO_ORDER + TO_LINES)
     with store.transaction():
         apply_change(store, change, plan)
-        _pay_difference(store, change.order, body)
         _set_status(store, change.order["id"], body)
+        _pay_difference(store, change.order["id"], body)
         add_remark(store, change.order["id"], body)
     await around.pause(TO_STATE + TO_ANSWER)
     return finished(around, change.order["id"], as_json=as_json, notices=notices)
@@ -179,11 +179,6 @@ def notices_of_rooms(body: Body) -> tuple[WireError, ...]:
     text = f"[PHP Notice #8] Undefined index: total_tax ({FILE}, line 504)"
     rooms = [room for line in body.room_types for room in as_records(line.get("rooms"))]
     return tuple(WireError(PHP_NOTICE, text) for room in rooms if "id_tax_rules_group" not in room and "total_tax" not in room)
-
-
-def _seen_before(notices: tuple[WireError, ...], refusal: Refused) -> tuple[WireError, ...]:
-    """The notices that PHP met before it refused: those of the rooms, once it had come to look for free ones."""
-    return notices if any(UNAVAILABLE.startswith(each.message) for each in refusal.errors) else ()
 
 
 @contextmanager
@@ -276,7 +271,7 @@ def _settle_state(around: Surroundings, creation: Creation, id_order: int, *, is
             change_state(store, id_order, first)
             payment = creation.body.payment
             method, transaction = str(payment.get("payment_method") or METHOD), str(payment.get("transaction_id") or "")
-            add_payment(store, id_order, creation.total_paid, method, transaction)
+            add_payment(store, id_order, creation.total_paid, method, transaction, is_linked=True)
         else:
             change_state(store, id_order, first)
         current = first
@@ -329,15 +324,16 @@ def add_remark(store: Store, id_order: int, body: Body) -> None:
         store.insert("messages", {"id_order": id_order, "text": text})
 
 
-def _pay_difference(store: Store, order: Row, body: Body) -> None:
+def _pay_difference(store: Store, id_order: int, body: Body) -> None:
     """Book what `total_paid` says beyond what was received, with the order's own method and no transaction id."""
     wanted = body.prices.get("total_paid")
-    if is_empty(wanted) or not body.payment:
+    order = store.get("orders", id_order)
+    if is_empty(wanted) or not body.payment or order is None:
         return
-    difference = decimal(wanted) - decimal(order["total_paid_real"])
+    difference = decimal(as_float(wanted)) - decimal(order["total_paid_real"])
     if difference:
         kind = payment_type(body.payment.get("payment_type"), order["payment_type"])
-        add_payment(store, order["id"], difference, order["payment"], "", kind)
+        add_payment(store, order["id"], difference, order["payment"], "", kind=kind)
 
 
 def _set_status(store: Store, id_order: int, body: Body) -> None:

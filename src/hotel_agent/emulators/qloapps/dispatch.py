@@ -125,7 +125,7 @@ class Dispatcher:
                 else self.store.value("SELECT count(*) FROM room_types WHERE id_hotel = ?", (search.id_hotel,))
             )
             await self._take(search_seconds(types, len(nights(search.arrive, search.leave)), by_night=search.by_night))
-        return answer_search(self.store, search, root=self.root(request), as_json=request.wants_json)
+        return await answer_search(self.store, search, root=self.root(request), as_json=request.wants_json)
 
     async def _qlo(self, request: Request) -> Answer:
         return legacy.answer_qlo(self.store, request.id, request.params)

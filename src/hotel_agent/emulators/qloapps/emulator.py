@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -37,7 +36,6 @@ TRANSPORT: Final = "hotel_agent.transport"
 CONTROL: Final = "/_emulator/"
 COOKIE: Final = f"QloApps-{'0' * 32}=emulated; Max-Age=1728000; path=/; HttpOnly; SameSite=Lax"
 _HEAD_SIZE_OF_A_CUT: Final = 2
-_log = logging.getLogger(__name__)
 
 
 @frozen

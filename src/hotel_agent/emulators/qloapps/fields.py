@@ -20,6 +20,7 @@ from attrs import field, frozen
 NO_DATE: Final = "0000-00-00"
 NO_INSTANT: Final = "0000-00-00 00:00:00"
 LARGEST: Final = 2**63 - 1
+LARGEST_AMOUNT: Final = 1e12
 
 _SQL_TYPE: Final[Mapping[str, str]] = {
     "id": "INTEGER",
@@ -113,7 +114,7 @@ class Field:
         if _SQL_TYPE[self.kind] == "INTEGER":
             return whole_number(text)
         if self.kind in _DECIMALS:
-            return round(leading_number(text), _DECIMALS[self.kind])
+            return round(max(-LARGEST_AMOUNT, min(LARGEST_AMOUNT, leading_number(text))), _DECIMALS[self.kind])
         if self.kind == "instant":
             return text if len(text) > len(NO_DATE) else f"{text} 00:00:00"
         if self.kind == "date":

@@ -162,12 +162,11 @@ def _checked(resource: Resource, node: Node) -> dict[str, str]:
             attribute = f'parameter "{field.name}" not writable. Please remove this attribute of this XML'
             raise Refused(400, WireError(93, attribute))
         sent[field.name] = element.children[0].text if field.kind == "i18n" and element.children else element.text
-        if field.required and sent[field.name] == "":
-            raise Refused(400, WireError(41, f'parameter "{field.name}" required'))
     for name, value in sent.items():
-        if value and not _is_valid(resource.by_name[name], value):
-            model = resource.model or resource.item_node
-            raise Refused(400, WireError(85, f'Validation error: "Property {model}->{name} is not valid"'))
+        field = resource.by_name[name]
+        if (value and not _is_valid(field, value)) or (field.required and not value):
+            problem = "is not valid" if value else "is empty"
+            raise Refused(400, WireError(85, f'Validation error: "Property {resource.model}->{name} {problem}"'))
     return sent
 
 
@@ -181,6 +180,9 @@ def _is_valid(field: Field, value: str) -> bool:
 
 
 def _special_values(store: Store, resource: Resource, sent: Mapping[str, str]) -> dict[str, Any]:
+    if resource.name == "hotel_rooms":
+        hotel = store.value("SELECT id_hotel FROM room_types WHERE id = ?", (as_int(sent.get("id_product")),))
+        return {"id_hotel": hotel or 0}
     if resource.name != "customers":
         return {}
     return {

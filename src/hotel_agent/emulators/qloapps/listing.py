@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from hotel_agent.emulators.qloapps.answers import Refused, WireError
-from hotel_agent.emulators.qloapps.fields import NO_DATE, Field, Resource
+from hotel_agent.emulators.qloapps.fields import NO_DATE, Field, Resource, whole_number
 from hotel_agent.emulators.qloapps.records import Display
 from hotel_agent.emulators.qloapps.store import Row, Store
 
@@ -171,7 +171,7 @@ def _limit(text: str) -> str:
     parts = text.split(",")
     if len(parts) > 2:  # noqa: PLR2004 - offset and count
         raise _refused(39, 'The "limit" value has to be formed as this example: "5,25" or "10"')
-    numbers = [int(match[0]) if (match := re.match(r"\s*\d+", part)) else 0 for part in parts]
+    numbers = [max(whole_number(part), 0) for part in parts]
     return f" LIMIT {numbers[0]}" if len(numbers) == 1 else f" LIMIT {numbers[1]} OFFSET {numbers[0]}"
 
 

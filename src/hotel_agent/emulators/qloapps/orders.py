@@ -47,10 +47,23 @@ def change_state(store: Store, id_order: int, id_state: int) -> int:
     if state.logable and not order["invoice_number"]:
         _write_invoice(store, order, now)
     if state.paid:
-        missing = decimal(order["total_paid_tax_incl"]) - decimal(order["total_paid_real"])
+        missing = decimal(order["total_paid_tax_incl"]) - _credited(store, order)
         if missing > 0:
-            add_payment(store, id_order, missing, METHOD, "")
+            add_payment(store, id_order, missing, METHOD, "", is_linked=True)
     return history
+
+
+def _credited(store: Store, order: Row) -> Decimal:
+    """
+    The money that counts when an order becomes paid.
+
+    Without an invoice it is what was received. With one it is what is linked to it, which money added by PUT is not: such an
+    order is credited twice.
+    """
+    if not order["invoice_number"]:
+        return decimal(order["total_paid_real"])
+    sql = "SELECT sum(amount) FROM order_payments WHERE order_reference = ? AND is_linked = 1"
+    return decimal(store.value(sql, (order["reference"],)) or 0)
 
 
 def _write_invoice(store: Store, order: Row, now: str) -> None:
@@ -61,8 +74,17 @@ def _write_invoice(store: Store, order: Row, now: str) -> None:
     store.update("orders", order["id"], {"invoice_number": number, "invoice_date": now})
 
 
-def add_payment(store: Store, id_order: int, amount: Decimal, method: str, transaction: str, kind: int | None = None) -> None:
-    """Book money received on an order."""
+def add_payment(
+    store: Store,
+    id_order: int,
+    amount: Decimal,
+    method: str,
+    transaction: str,
+    *,
+    kind: int | None = None,
+    is_linked: bool = False,
+) -> None:
+    """Book money received on an order; *is_linked* money counts for its invoice."""
     order = store.get("orders", id_order)
     if order is None:
         return
@@ -76,6 +98,7 @@ def add_payment(store: Store, id_order: int, amount: Decimal, method: str, trans
             "payment_type": order["payment_type"] if kind is None else kind,
             "conversion_rate": order["conversion_rate"],
             "transaction_id": transaction[:254],
+            "is_linked": int(is_linked),
             "date_add": store.now(),
         },
     )

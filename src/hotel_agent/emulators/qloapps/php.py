@@ -5,7 +5,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any, Final
 
-from hotel_agent.emulators.qloapps.fields import LARGEST, leading_number, whole_number
+from hotel_agent.emulators.qloapps.fields import LARGEST, LARGEST_AMOUNT, leading_number, whole_number
 
 _DATE: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?: \d\d?:\d\d?(?::\d\d?)?)?")
 _TAG: Final = re.compile(r"<(?=[a-zA-Z/!?])[^>]*>?")
@@ -15,7 +15,6 @@ _EMAIL: Final = re.compile(
     r"[a-z0-9!#$%&'*+/=?^`{}|~_-]+(?:\.[a-z0-9!#$%&'*+/=?^`{}|~_-]+)*@[a-z0-9]+(?:[._-]?[a-z0-9]+)*\.[a-z]{2,63}", re.IGNORECASE
 )
 NAME_LENGTH: Final = 32
-_TOO_LARGE: Final = 1e15
 
 
 def strip_tags(text: str) -> str:
@@ -72,9 +71,8 @@ def as_int(value: Any) -> int:
 
 def as_float(value: Any) -> float:
     """`(float)`: the leading number of a text, 0 for nothing."""
-    if isinstance(value, (int, float)):
-        return float(value) if abs(value) < _TOO_LARGE else 0.0
-    return leading_number(value) if isinstance(value, str) else 0.0
+    number = leading_number(value) if isinstance(value, str) else value if isinstance(value, (int, float)) else 0
+    return float(number) if abs(number) < LARGEST_AMOUNT else 0.0
 
 
 def is_empty(value: Any) -> bool:

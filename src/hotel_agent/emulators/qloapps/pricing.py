@@ -86,6 +86,8 @@ def specials_of(store: Store, id_product: int) -> list[Row]:
 def room_price(store: Store, room_type: Row, arrive: date, leave: date) -> Decimal:
     """The nights of a stay in one room, without tax and without services, in the default currency."""
     specials, base = specials_of(store, room_type["id"]), decimal(room_type["price"])
+    if not specials:
+        return base * (leave - arrive).days
     return sum((night_price(base, specials, night) for night in nights(arrive, leave)), Decimal(0))
 
 

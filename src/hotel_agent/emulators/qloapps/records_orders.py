@@ -189,6 +189,7 @@ card_number text max:254 valid:isAnything
 card_brand text max:254 valid:isAnything
 card_expiration text max:254 valid:isAnything
 card_holder text max:254 valid:isAnything
+is_linked int hide
 date_add instant
 """,
     model="OrderPayment",

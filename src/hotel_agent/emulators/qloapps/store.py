@@ -42,6 +42,7 @@ _TABLES: Final = (
     "CREATE INDEX orders_customer ON orders (id_customer)",
     "CREATE INDEX lines_order ON room_bookings (id_order)",
     "CREATE INDEX lines_room ON room_bookings (id_room, date_to)",
+    "CREATE INDEX lines_live ON room_bookings (id_room, date_to) WHERE is_refunded = 0 AND is_back_order = 0",
     "CREATE INDEX lines_type ON room_bookings (id_product, date_to)",
     "CREATE INDEX lines_customer ON room_bookings (id_customer)",
     "CREATE INDEX lines_status ON room_bookings (id_status)",

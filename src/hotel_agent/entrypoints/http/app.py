@@ -148,6 +148,7 @@ def _operations(application: Application) -> tuple[Operation, ...]:
             handle=health.ready,
             answer=wire.Ready,
             errors=("unavailable",),
+            tells_in_503=True,
         ),
         Operation(
             method="GET",

@@ -49,7 +49,7 @@ class Operation:
     One route: the router, the rules and `/openapi.json` all read it.
 
     `answer` None: the answer is not JSON but *media*. `errors` are the codes that this operation adds to those every one has.
-    `sender` names the body's field that tells the callers of one address apart.
+    `sender` names the field of the body that tells the callers of one address apart. `tells_in_503`: a 503 carries the answer.
     """
 
     method: str
@@ -65,6 +65,7 @@ class Operation:
     sender: str = ""
     errors: tuple[str, ...] = ()
     limited: bool = False
+    tells_in_503: bool = False
     listed: bool = True
 
 

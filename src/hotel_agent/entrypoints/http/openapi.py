@@ -94,7 +94,6 @@ def _responses(operation: Operation, components: dict[str, Schema], *, keyed: bo
         headers = {429: ["Retry-After"], 503: ["Retry-After"], 401: ["WWW-Authenticate"]}.get(status, [])
         response |= {"headers": {name: _HEADERS[name] for name in headers}} if headers else {}
         found[str(status)] = response
-    if operation.answer is not None and operation.errors == ("unavailable",) and operation.access is Access.OPEN:
-        # Readiness tells its parts in the 503 itself.
+    if operation.tells_in_503:
         found["503"]["content"] = {media: {"schema": schema}}
     return found

@@ -1,12 +1,12 @@
 """`POST /api/orchestrator/process`: a guest's message in, the turn's answer out (architecture section 12)."""
 
-import anyio
 from attrs import frozen
 from starlette.responses import Response
 
 from hotel_agent.application.asking import Asked
 from hotel_agent.application.intake import Incoming
 from hotel_agent.domain.bookings import UNSETTLED, BookingState
+from hotel_agent.domain.errors import PortError
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.money import Money
@@ -27,8 +27,6 @@ from hotel_agent.entrypoints.http.wire import (
     ProcessData,
 )
 
-PATIENCE_S = 4.95
-"""Past this the journal itself is silent; whoever asks hears so within the promised 5 s."""
 _PROVEN = frozenset({BookingState.CONFIRMED, BookingState.CANCELLING, BookingState.CANCELLED})
 """Only a booking that was confirmed once has an id that a guest may be told."""
 _CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"}
@@ -88,12 +86,13 @@ async def ask(application: Application, incoming: Incoming) -> Asked:
     Hand a message in and wait for its answer.
 
     Raises:
-        Problem: the journal is silent; nothing is known to be taken.
+        Problem: the journal did not take it, or did not say so.
 
     """
-    with anyio.move_on_after(PATIENCE_S):
+    try:
         return await application.asking.ask(incoming)
-    raise unavailable("The journal does not answer. Send the message again with the same message_id.")
+    except PortError as exc:
+        raise unavailable("The message may not have been taken: send it again with the same message_id.") from exc
 
 
 def answer_of(asked: Asked, found: Answer) -> ProcessAnswer:
@@ -105,7 +104,7 @@ def answer_of(asked: Asked, found: Answer) -> ProcessAnswer:
     return ProcessAnswer(
         status=Status.DEGRADED if checking else found.status,
         intent=found.intent,
-        confidence=found.confidence,
+        confidence=round(found.confidence, 4),
         language=found.language,
         response_text=found.text,
         fallback_used=found.fallback_used,

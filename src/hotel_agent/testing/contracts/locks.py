@@ -17,12 +17,15 @@ from hotel_agent.testing.examples import STAY, TENANT, lock_claim
 
 PassTime = Callable[[timedelta], Awaitable[None]]
 
+
 _LONG = timedelta(minutes=20)
 ANA, BEN, EVA = OwnerId("ana"), OwnerId("ben"), OwnerId("eva")
 
 
-async def race(store: LockStore, claim: LockClaim, contenders: int, ttl: timedelta = _LONG) -> list[ReservationLock]:
-    """Let owners 0…n-1 claim the same at the same time; answer the locks granted."""
+async def race(
+    store: LockStore, claim: LockClaim, contenders: int, ttl: timedelta = _LONG, owners: str = "owner"
+) -> list[ReservationLock]:
+    """Let *contenders* of different owners, named after *owners*, claim the same at the same time; answer the locks granted."""
     won: list[ReservationLock] = []
 
     async def contend(owner: OwnerId) -> None:
@@ -33,7 +36,7 @@ async def race(store: LockStore, claim: LockClaim, contenders: int, ttl: timedel
 
     async with anyio.create_task_group() as tasks:
         for n in range(contenders):
-            tasks.start_soon(contend, OwnerId(f"owner-{n}"))
+            tasks.start_soon(contend, OwnerId(f"{owners}-{n}"))
     return won
 
 

@@ -44,6 +44,12 @@ def booking(source: str = "t:1", *, rooms: int = 1, arrive: str = "2027-05-01", 
 
 
 @pytest.fixture
+def make() -> Callable[..., Any]:
+    """The function `booking`."""
+    return booking
+
+
+@pytest.fixture
 def book(client: httpx.AsyncClient) -> Book:
     """POST a booking made by `booking`."""
 

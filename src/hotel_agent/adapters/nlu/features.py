@@ -1,0 +1,64 @@
+"""
+What the classifier sees of a text: words, pairs of neighbours and pieces of words, hashed into a fixed number of buckets.
+
+Pieces of words make it forgive typing slips and endings it has not met. Training and serving use these same functions, so a change
+here needs a new model.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+from hotel_agent.adapters.nlu.tokens import Token
+
+BUCKETS = 1 << 15
+_SHORTEST_PIECE, _LONGEST_PIECE = 3, 5
+_LONGEST_WORD = 24
+_PUNCTUATION = frozenset("?¿!#+€$@%&/:")
+_MOST_WORDS = 200
+
+
+def bucket(feature: str) -> int:
+    return crc32(feature.encode()) & (BUCKETS - 1)
+
+
+def words_of(tokens: Sequence[Token], masked: Iterable[int] = ()) -> list[str]:
+    """Return the words of a text as the classifier knows them; *masked* tokens (a name, a number) leave no trace."""
+    hidden = frozenset(masked)
+    words: list[str] = []
+    for index, token in enumerate(tokens):
+        if index in hidden:
+            continue
+        if token.kind == "word":
+            words.append(token.norm[:_LONGEST_WORD])
+        elif token.kind == "number":
+            words.append("0" * min(len(token.norm), 4))
+        elif token.kind != "mark":
+            words.append(f"<{token.kind}>")
+        elif token.norm in _PUNCTUATION:
+            words.append(token.norm)
+        if len(words) == _MOST_WORDS:
+            break
+    return words
+
+
+@lru_cache(maxsize=16_384)
+def word_buckets(word: str) -> tuple[int, ...]:
+    """The buckets of one word: itself and its pieces of three to five characters, ends marked."""
+    found = [bucket("w " + word), bucket("w " + word)]
+    marked = f"<{word}>"
+    if word.isalpha():
+        for size in range(_SHORTEST_PIECE, min(_LONGEST_PIECE, len(marked) - 1) + 1):
+            found += [bucket("p " + marked[i : i + size]) for i in range(len(marked) - size + 1)]
+    return tuple(found)
+
+
+def pair_buckets(words: Sequence[str]) -> list[int]:
+    """The buckets of neighbours, the text's beginning and end among them."""
+    framed = ["^", *words, "$"]
+    return [bucket(f"b {a} {b}") for a, b in zip(framed, framed[1:], strict=False)]
+
+
+def slot_buckets(slots: Iterable[str]) -> list[int]:
+    """The buckets of what was read from the text: that it has a date or a party, not which."""
+    return [bucket("s " + slot) for slot in slots for _ in range(2)]

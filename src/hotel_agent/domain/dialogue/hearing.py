@@ -1,0 +1,121 @@
+"""What a text is taken for: whether it is sure enough to act on, and who deals with it."""
+
+from hotel_agent.domain.bookings import OPEN, BookingState
+from hotel_agent.domain.dialogue import cancelling, reserving, talking
+from hotel_agent.domain.dialogue.arranging import answers_what_was_asked, arrange, is_arranging
+from hotel_agent.domain.dialogue.talk import Talk, Talking
+from hotel_agent.domain.dialogue.wishes import names_a_wish, names_stay_or_party
+from hotel_agent.domain.events import GuestMessage
+from hotel_agent.domain.replies import Clarify, Note
+from hotel_agent.domain.understanding import Expecting, Intent, Understanding
+
+_BOOKING_INTENTS = {
+    Intent.CHECK_AVAILABILITY,
+    Intent.ASK_PRICE,
+    Intent.CREATE_RESERVATION,
+    Intent.MODIFY_RESERVATION,
+    Intent.PROVIDE_DETAILS,
+    Intent.AFFIRM,
+    Intent.DENY,
+    Intent.ASK_ROOM_TYPES,
+}
+_ANSWERS = {Intent.AFFIRM, Intent.DENY}
+_COURTESIES = {Intent.GREETING, Intent.THANKS, Intent.GOODBYE}
+
+
+def listen(talk: Talk, message: GuestMessage, heard: Understanding, guess: Intent | None) -> Talking:
+    """Act on a text that is sure enough or answers what was asked; otherwise say so or ask. *guess* was asked about last."""
+    if heard.slots.urgent:
+        talk.escalate("urgent", urgent=True)
+        talk.change_subject()
+        return
+    policy = talk.hotel.policy
+    sure = heard.confidence >= policy.act_from
+    if not sure and not answers_what_was_asked(talk):
+        if heard.confidence < policy.fallback_below:
+            talking.not_understood(talk)
+        else:
+            _clarify(talk, heard)
+        return
+    # A name or a date that was asked for is taken from any text; a yes, a no or a cancellation is not.
+    intent = _meant(heard) if sure else Intent.PROVIDE_DETAILS
+    if guess and intent in _ANSWERS and not names_a_wish(heard.slots):
+        if intent is Intent.DENY:
+            _ask_what_is_meant(talk, ())
+            return
+        intent = guess
+    talk.remember(clarifications=0)
+    yield from _act(talk, message, heard, intent)
+
+
+def _meant(heard: Understanding) -> Intent:
+    """Look behind a courtesy: in "hola, ¿tienen pileta?" it is the question that is answered."""
+    if heard.intent not in _COURTESIES:
+        return heard.intent
+    further = (intent for intent in heard.also if intent not in _COURTESIES | _ANSWERS | {Intent.CANCEL_RESERVATION})
+    wish = Intent.CHECK_AVAILABILITY if names_a_wish(heard.slots) else heard.intent
+    return next(further, wish)
+
+
+def _act(talk: Talk, message: GuestMessage, heard: Understanding, intent: Intent) -> Talking:
+    session = talk.session
+    told_details = reserving.take_details(talk)
+    if session.cancelling and (answer := cancelling.answer_in(talk, heard, intent)):
+        cancelling.answer_cancel(talk, message.sent_at, answer)
+        if _changes_a_reservation(talk, intent):
+            talk.escalate(Intent.MODIFY_RESERVATION)
+    elif intent is Intent.TALK_TO_HUMAN:
+        talk.escalate("asked_for_a_person")
+    elif intent is Intent.CANCEL_RESERVATION:
+        yield from cancelling.ask_to_cancel(talk)
+    elif intent is Intent.RESERVATION_STATUS:
+        yield from cancelling.tell_status(talk)
+    elif _changes_a_reservation(talk, intent):
+        # Searching anew would lead to a second reservation beside the one that was to be changed.
+        talk.escalate(Intent.MODIFY_RESERVATION)
+    elif intent in _BOOKING_INTENTS or (answers_what_was_asked(talk) and not _asks_about_an_offer(talk, intent)):
+        yield from arrange(talk, message, intent, told_details=told_details)
+    else:
+        talking.small_talk(talk, intent)
+
+
+def _asks_about_an_offer(talk: Talk, intent: Intent) -> bool:
+    """Tell a question about a room shown ("¿la doble tiene balcón?") from choosing it."""
+    return talk.session.expecting is Expecting.OFFER and intent in talking.QUESTIONS
+
+
+def _changes_a_reservation(talk: Talk, intent: Intent) -> bool:
+    """Tell whether it is a reservation already made, and nothing still being arranged, that the guest wants otherwise."""
+    if is_arranging(talk.session) or not talk.latest(*OPEN, BookingState.CONFIRMED):
+        return False
+    return intent is Intent.MODIFY_RESERVATION or (intent is Intent.DENY and names_stay_or_party(talk.slots))
+
+
+def _clarify(talk: Talk, heard: Understanding) -> None:
+    meant = (heard.intent, *(intent for intent, _ in heard.runners_up[:2]))
+    if heard.intent in _ANSWERS and (talk.session.held or talk.session.cancelling):
+        # Half a yes: put the question again instead of asking whether it was one.
+        if _puzzled_too_often(talk):
+            return
+        talk.puzzle(Note.ASK_YES_AGAIN)
+    else:
+        _ask_what_is_meant(talk, tuple(dict.fromkeys(intent for intent in meant if intent not in _ANSWERS)))
+
+
+def _ask_what_is_meant(talk: Talk, guesses: tuple[Intent, ...]) -> None:
+    if _puzzled_too_often(talk):
+        return
+    talk.puzzle(Clarify(guesses=guesses))
+    talk.asked = Expecting.NOTHING
+    talk.remember(guess=guesses[0] if guesses else None)
+
+
+def _puzzled_too_often(talk: Talk) -> bool:
+    """Count what had to be asked back; hand over to staff when it was enough."""
+    count = talk.session.clarifications + 1
+    if count < talk.hotel.policy.clarifications_before_staff:
+        talk.remember(clarifications=count)
+        return False
+    talk.remember(clarifications=0)
+    talk.escalate("not_understood")
+    return True

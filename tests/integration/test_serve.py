@@ -1,0 +1,106 @@
+"""`hotel-agent serve` as a process: what a newcomer gets, and what is still there after its end."""
+
+import signal
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hotel_agent.testing.processes import Emulator, Running, Service
+
+FLOW = (
+    "Disponibilidad para 2027-05-20 a 2027-05-22",
+    "Reservar habitación 2 para 2027-05-20",
+    "Confirmar reserva: Juan Pérez, juan@example.com, +34666777888",
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def service(data: Path) -> Iterator[Service]:
+    with Service.at(data) as running:
+        yield running.start()
+
+
+def test_it_says_where_everything_is(service: Service, data: Path) -> None:
+    said = "".join(service.output)
+    for expected in (f"{service.url}/", f"{service.url}/metrics", f"{service.url}/docs", str(data), "emulator"):
+        assert expected in said
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_drains_it_and_it_ends_with_0(service: Service, sent: signal.Signals) -> None:
+    assert service.stop(sent) == 0
+
+
+def test_conversations_and_bookings_survive_a_restart(service: Service) -> None:
+    answer = [service.say(text) for text in FLOW][-1]
+    assert service.stop() == 0
+    service.start()
+    assert service.get(f"/api/pms/reservations/{answer['reservation_id']}")[1]["status"] == "confirmed"
+    asked = service.say("cancelar mi reserva")
+    assert (asked["status"], asked["intent"]) == ("clarification", "cancel_reservation")
+    assert service.say("sí")["status"] == "success"
+    assert service.get(f"/api/pms/reservations/{answer['reservation_id']}")[1]["status"] == "cancelled"
+
+
+def test_keys_in_the_data_folder_are_for_their_owner_only(service: Service, data: Path) -> None:
+    [key] = data.glob("*.key")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(data.stat().st_mode) & 0o077 == 0
+
+
+def test_a_taken_port_is_a_settings_mistake_told_in_a_sentence(service: Service, tmp_path: Path) -> None:
+    port = service.url.rpartition(":")[2]
+    second = Running(("serve",), {"HOTEL_AGENT_DATA_DIR": str(tmp_path / "other"), "HOTEL_AGENT_PORT": port})
+    with second.start():
+        assert second.wait_for_end() == 2
+        assert "HOTEL_AGENT_PORT" in "".join(second.output)
+
+
+def test_every_mistake_in_the_settings_is_told_at_once() -> None:
+    wrong = Running(("serve",), {"HOTEL_AGENT_PORT": "http", "HOTEL_AGENT_LOG_LEVEL": "loud", "HOTEL_AGENT_PROT": "1"})
+    with wrong.start():
+        assert wrong.wait_for_end() == 2
+        said = "".join(wrong.output)
+    for name in ("HOTEL_AGENT_PORT", "HOTEL_AGENT_LOG_LEVEL", "HOTEL_AGENT_PROT"):
+        assert name in said
+
+
+def test_with_the_pms_down_the_answer_is_degraded_and_it_recovers(tmp_path: Path, data: Path) -> None:
+    with Emulator.at(tmp_path / "shop.db") as shop:
+        settings = shop.start().settings(tmp_path / "hotels")
+        with Service.at(data, settings).start() as service:
+            shop.kill()
+            began = time.monotonic()
+            answer = service.say(FLOW[0])
+            assert time.monotonic() - began < 5
+            assert (answer["status"], answer["fallback_used"], answer["rooms"]) == ("degraded", True, [])
+            status, problem = service.get("/api/pms/rooms/1")
+            assert (status, problem["status"]) == (503, 503)
+            shop.start()
+            assert service.say(FLOW[0])["rooms_available"] == 20
+
+
+def test_doctor_finds_everything_well_and_shows_no_secret(data: Path) -> None:
+    with Running(("doctor",), {"HOTEL_AGENT_DATA_DIR": str(data)}).start() as doctor:
+        code = doctor.wait_for_end()
+        said = "".join(doctor.output)
+    assert (code, "Everything works." in said) == (0, True), said
+    [key] = data.glob("*.key")
+    assert key.read_text() not in said
+
+
+def test_doctor_fails_where_the_pms_does_not_answer(data: Path) -> None:
+    nobody = {"HOTEL_AGENT_PMS_URL": "http://127.0.0.1:9", "HOTEL_AGENT_PMS_KEY": "k" * 32}
+    with Running(("doctor",), {"HOTEL_AGENT_DATA_DIR": str(data), **nobody}).start() as doctor:
+        code = doctor.wait_for_end()
+        said = "".join(doctor.output)
+    assert (code, "FAIL" in said) == (1, True), said
+    assert "k" * 32 not in said

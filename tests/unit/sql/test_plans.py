@@ -1,0 +1,136 @@
+"""Every statement that runs while guests wait finds its rows by index, however many there are."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
+from hotel_agent.domain.ids import BookingId, LockId, OwnerId
+from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.examples import (
+    CONVERSATION,
+    STAY,
+    TENANT,
+    answer,
+    audit_entry,
+    booking,
+    escalation,
+    job,
+    lock_claim,
+    message,
+    said,
+    session,
+    timer,
+)
+from hotel_agent.testing.ids import CountingIds
+
+pytestmark = pytest.mark.anyio
+
+LEASE = timedelta(seconds=3)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=ManualClock(), ids=CountingIds()) as opened:
+        yield opened
+
+
+def listen(store: SqlStore) -> list[tuple[str, Any]]:
+    """Collect the statements that the store runs from now on, with their parameters."""
+    heard: list[tuple[str, Any]] = []
+    database = store.journal._database
+    for lane in (database._writer, database._reader):
+
+        @sa.event.listens_for(lane._link._engine, "before_cursor_execute")  # type: ignore[attr-defined]  # of SQLite's link
+        def hear(*event: Any) -> None:
+            _, _, statement, parameters, _, many = event
+            heard.append((statement, parameters[0] if many else parameters))
+
+    return heard
+
+
+async def one_of_everything(store: SqlStore) -> None:
+    journal, locks = store.journal, store.locks
+    for name in ("1", "2"):
+        await journal.append(message(name))
+    (claim,) = await journal.claim("a", 5, LEASE)
+    await journal.renew(claim, LEASE)
+    event = claim.events[0]
+    turn = Turn(
+        event=event,
+        session=session(),
+        bookings=(booking(),),
+        jobs=(job(),),
+        outbox=(said("1", to=event),),
+        timers=(timer(), timer("2")),
+        dropped_timers=(timer("3").id,),
+        audit=(audit_entry(),),
+        escalations=(escalation(),),
+        answer=answer(),
+    )
+    left = await journal.commit(claim, turn)
+    assert left
+    assert None is await journal.commit(left, Turn(event=left.events[0], session=session()))
+    await journal.give_back(left, LEASE)
+    (due,) = await journal.claim_jobs("a", 5, LEASE)
+    await journal.renew_job(due, LEASE)
+    await journal.record(due, JobResult(booking=due.booking.changed(), events=(message("news"),)))
+    assert await journal.due(5)
+    assert await journal.fire(timer(), message("fired"))
+    assert await journal.answer(event.root)
+    assert await journal.transcript(CONVERSATION)
+    assert await journal.booking(BookingId("booking-1"))
+    assert await journal.unsettled()
+    assert await journal.audit(TENANT)
+    assert await journal.audit(TENANT, CONVERSATION)
+    assert await journal.escalations(TENANT)
+    lock = await locks.acquire(lock_claim("201", "202"), OwnerId("ana"), LEASE)
+    await locks.extend(lock.id, lock.owner, LEASE)
+    await locks.hold(lock.id, lock.owner)
+    assert await locks.standing(TENANT)
+    assert await locks.standing(TENANT, STAY)
+    await locks.get(LockId("nowhere"))
+    await locks.release(lock.id, lock.owner)
+    assert await locks.trail(TENANT)
+    assert await locks.trail(TENANT, room=lock.rooms[0])
+    lease = await store.leases.take(TENANT, "a", LEASE)
+    assert lease
+    await store.leases.give_up(lease)
+
+
+def plan(connection: sqlite3.Connection, statement: str, parameters: Any) -> list[str]:
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def is_slow(step: str) -> bool:
+    """Tell whether a step reads all of a table or sorts; to walk an index in its order until there is enough is neither."""
+    return "TEMP B-TREE" in step or (step.startswith("SCAN") and "INDEX" not in step)
+
+
+async def test_no_statement_reads_a_whole_table_or_sorts(store: SqlStore, tmp_path: Path) -> None:
+    heard = listen(store)
+    await one_of_everything(store)
+    statements = {text: values for text, values in heard if text.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))}
+    assert len(statements) > 40
+    connection = sqlite3.connect(tmp_path / "store.db")
+    plans = {statement: plan(connection, statement, values) for statement, values in statements.items()}
+    connection.close()
+    assert [(steps, statement) for statement, steps in plans.items() if any(map(is_slow, steps))] == []
+
+
+async def test_depth_counts_what_waits_without_reading_what_is_done(store: SqlStore, tmp_path: Path) -> None:
+    heard = listen(store)
+    await store.journal.depth()
+    (asked,) = [(statement, values) for statement, values in heard if statement.startswith("SELECT")]
+    connection = sqlite3.connect(tmp_path / "store.db")
+    steps = plan(connection, *asked)
+    connection.close()
+    of_inbox = [step for step in steps if "inbox" in step]
+    assert len(of_inbox) == 3
+    assert not [step for step in of_inbox if "inbox_waiting" not in step and "inbox_dead" not in step]

@@ -1,0 +1,149 @@
+"""
+Makes training sentences out of `phrases/*.txt`: `python generate.py --seed 7 > sentences.jsonl`.
+
+A phrase is expanded at random, its <fillers> drawn, and then said as people type: without accents, in chat spelling, with slips,
+with a greeting before it or thanks behind it.
+"""
+# ruff: noqa: INP001, S311, T201
+
+import argparse
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from fillers import fill
+
+HERE = Path(__file__).parent
+LANGUAGES = ("es", "en", "pt")
+A_LINE = 60
+"""At most so many sentences of one line."""
+_TOKEN = re.compile(r"[()\[\]|]|<\w+>|[^()\[\]|<]+")
+CHAT = {
+    "es": {"que": "q", "por favor": "xfa", "para": "pa", "hay": "ai", "también": "tb", "fin de semana": "finde", "porque": "xq", "quiero": "kiero",
+           "por": "x", "habitación": "hab", "está": "sta", "qué": "k", "noches": "nchs", "bueno": "weno", "personas": "pers", "mañana": "mñn",
+           "cuánto": "cto", "hola": "ola", "reserva": "rsv", "disponibilidad": "dispo", "tienen": "tiene", "mensaje": "msj"},
+    "en": {"you": "u", "please": "pls", "are": "r", "for": "4", "tomorrow": "tmrw", "thanks": "thx", "to": "2", "room": "rm", "people": "ppl",
+           "night": "nite", "because": "cuz", "reservation": "reso", "booking": "bkg", "and": "n", "see": "c", "want to": "wanna"},
+    "pt": {"você": "vc", "vocês": "vcs", "que": "q", "não": "n", "também": "tb", "por favor": "pfv", "hoje": "hj", "quanto": "qto", "para": "pra",
+           "quarto": "qto", "beleza": "blz", "obrigado": "obg", "está": "tá", "fim de semana": "fds", "porque": "pq", "mensagem": "msg"},
+}  # fmt: skip
+BEFORE = {
+    "es": ["hola, ", "hola ", "buenas, ", "buenos días, ", "buenas tardes ", "hola buenas ", "hola qué tal, ", "disculpe, ", "perdón, ", "che, ",
+           "una consulta, ", "hola una pregunta ", "por favor ", "oye, ", "oiga ", "bueno ", "mira, ", "entonces "],
+    "en": ["hi, ", "hello ", "hey, ", "good morning, ", "hi there, ", "excuse me, ", "sorry, ", "hello! ", "hi - ", "so ", "please ", "quick question, "],
+    "pt": ["oi, ", "olá ", "bom dia, ", "boa tarde, ", "oi tudo bem? ", "por favor, ", "com licença, ", "uma dúvida: ", "oi boa noite ", "então "],
+}
+BEHIND = {
+    "es": [" gracias", ", gracias", " por favor", " porfa", ", muchas gracias", " ok?", " saludos", " plis", "?", "??", "!", "...", " gracias!", "."],
+    "en": [" please", ", please", " thanks", ", thank you", ", cheers", "?", "??", "!", " thx", "...", " many thanks", "."],
+    "pt": [" por favor", ", por favor", " obrigado", ", obrigada", " pfv", "?", "!", ", valeu", "...", " grato", "."],
+}
+BARE = {"greeting", "goodbye", "thanks", "affirm", "deny", "provide_details"}
+RUN_ON = {
+    "es": ["mira te cuento que ", "bueno a ver ", "eh hola mirá ", "te cuento que estamos viendo de ir y ", "es que ", "o sea ", "estaba pensando que "],
+    "en": ["so basically ", "um hi so ", "well you see ", "i was wondering ", "just thinking ", "ok so "],
+    "pt": ["então é o seguinte ", "é que ", "olha ", "tipo assim ", "eu tava pensando ", "bom "],
+}
+
+
+def phrases(language: str) -> Iterator[tuple[str, int, str]]:
+    """Yield (intent, line number, phrase)."""
+    intent = ""
+    for number, line in enumerate((HERE / "phrases" / f"{language}.txt").read_text().splitlines(), 1):
+        if line.startswith("== "):
+            intent = line[3:].strip()
+        elif line.strip() and not line.startswith("#"):
+            yield intent, number, line.strip()
+
+
+def expand(phrase: str, rng: Random, language: str) -> str:
+    """Draw one sentence out of a phrase."""
+    tokens = _TOKEN.findall(phrase)
+    text, _ = _sequence(tokens, 0, rng, language)
+    return re.sub(r"\s+([,?!])", r"\1", " ".join(text.split()))
+
+
+def _sequence(tokens: list[str], i: int, rng: Random, language: str) -> tuple[str, int]:
+    options, current = [], ""
+    while i < len(tokens) and tokens[i] not in {")", "]"}:
+        token = tokens[i]
+        if token in {"(", "["}:
+            inner, i = _sequence(tokens, i + 1, rng, language)
+            if token == "(" or rng.random() < 0.6:
+                current += inner
+        elif token == "|":
+            options.append(current)
+            current = ""
+        else:
+            current += "\0" + token + "\0" if token.startswith("<") else token
+        i += 1
+    chosen = rng.choice([*options, current])
+    return chosen, i
+
+
+def filled(text: str, rng: Random, language: str) -> str:
+    return re.sub("\0<(\\w+)>\0", lambda match: fill(match.group(1), rng, language), text)
+
+
+def plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def slipped(text: str, rng: Random) -> str:
+    """One slip of the finger in one longer word."""
+    words = text.split(" ")
+    long = [i for i, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    if not long:
+        return text
+    i = rng.choice(long)
+    word, k = words[i], rng.randint(1, len(words[i]) - 2)
+    words[i] = rng.choice([word[:k] + word[k + 1 :], word[:k] + word[k + 1] + word[k] + word[k + 2 :], word[:k] + word[k] + word[k:]])
+    return " ".join(words)
+
+
+def said(text: str, intent: str, rng: Random, language: str) -> str:
+    """Say *text* as somebody types it."""
+    if intent not in BARE or rng.random() < 0.15:
+        if rng.random() < 0.3 and intent != "greeting":
+            text = rng.choice(BEFORE[language]) + text
+        elif rng.random() < 0.05:
+            text = rng.choice(RUN_ON[language]) + text
+    if rng.random() < 0.3 and intent not in {"thanks", "goodbye"}:
+        text += rng.choice(BEHIND[language])
+    if rng.random() < 0.15:
+        for word, short in CHAT[language].items():
+            if rng.random() < 0.5:
+                text = re.sub(rf"\b{word}\b", short, text)
+    if rng.random() < 0.5:
+        text = plain(text)
+    if rng.random() < 0.12:
+        text = slipped(text, rng)
+    if rng.random() < 0.3:
+        text = text[:1].upper() + text[1:]
+    elif rng.random() < 0.03:
+        text = text.upper()
+    return text
+
+
+def sentences(seed: int) -> Iterator[dict[str, object]]:
+    """Yield every training sentence, the same ones for the same *seed*."""
+    rng = Random(seed)
+    for language in LANGUAGES:
+        for intent, number, phrase in phrases(language):
+            room = phrase.count("|") + phrase.count("<") * 4 + 3
+            seen: set[str] = set()
+            for _ in range(min(A_LINE, 2 * room)):
+                text = said(filled(expand(phrase, rng, language), rng, language), intent, rng, language)
+                if text not in seen:
+                    seen.add(text)
+                    yield {"text": text, "lang": language, "intent": intent, "line": f"{language}:{number}"}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=7)
+    for sentence in sentences(parser.parse_args().seed):
+        print(json.dumps(sentence, ensure_ascii=False))

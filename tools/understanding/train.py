@@ -1,0 +1,124 @@
+"""
+Trains the intent model: `python train.py --seed 7 --out ../../src/hotel_agent/adapters/nlu/intents.model`.
+
+Needs numpy and scikit-learn, which the product does not. Two softmaxes over the same hashed words: intents and languages. The
+temperature that makes confidences honest is fitted on phrases that a first round of training did not see, line by line.
+"""
+# ruff: noqa: INP001, T201, PLR2004
+
+import argparse
+import json
+import math
+import sys
+import zlib
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
+
+from generate import sentences  # noqa: E402
+
+from hotel_agent.adapters.nlu.classifier import FORMAT  # noqa: E402
+from hotel_agent.adapters.nlu.features import BUCKETS, pair_buckets, slot_buckets, word_buckets, words_of  # noqa: E402
+from hotel_agent.adapters.nlu.hearing import Hearing  # noqa: E402
+from hotel_agent.adapters.nlu.languages import lexicons  # noqa: E402
+from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names  # noqa: E402
+from hotel_agent.adapters.nlu.tokens import tokenize  # noqa: E402
+from hotel_agent.domain.understanding import Intent, Language, Listening  # noqa: E402
+
+LEXICONS = lexicons()
+INTENTS = [intent.value for intent in Intent]
+LANGUAGES = [language.value for language in Language]
+TODAY = date(2026, 6, 10)
+
+
+def buckets(text: str, language: str) -> tuple[list[int], list[int]]:
+    """The features of a text for the intents and for the language."""
+    tokens = tokenize(text)
+    spoken = Language(language)
+    hearing = Hearing(text, tokens, LEXICONS[spoken].read(tokens), spoken, Listening(today=TODAY, language=spoken))
+    read_slots(hearing)
+    words, plain = words_of(tokens, masked(hearing)), words_of(tokens)
+    of_words = [b for word in words for b in word_buckets(word)] + pair_buckets(words)
+    return of_words + slot_buckets(slot_names(hearing)), [b for word in plain for b in word_buckets(word)] + pair_buckets(plain)
+
+
+def matrix(rows: list[list[int]]) -> csr_matrix:
+    """One row a text: counts over the square root of their number, as the classifier does it."""
+    indptr = np.cumsum([0, *(len(row) for row in rows)])
+    data = np.concatenate([np.full(len(row), 1 / math.sqrt(max(1, len(row)))) for row in rows])
+    found = csr_matrix((data, np.concatenate([np.array(row, dtype=np.int64) for row in rows]), indptr), shape=(len(rows), BUCKETS))
+    found.sum_duplicates()
+    return found
+
+
+def fitted(x: csr_matrix, y: np.ndarray, weights: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
+    model = LogisticRegression(C=c, max_iter=400, tol=1e-3)
+    model.fit(x, y, sample_weight=weights)
+    assert list(model.classes_) == list(range(len(model.classes_)))  # noqa: S101
+    return model.coef_, model.intercept_
+
+
+def temperature(logits: np.ndarray, y: np.ndarray) -> float:
+    """The divisor that makes the probabilities of *y* likeliest."""
+
+    def loss(t: float) -> float:
+        scaled = logits / t
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(y)), y]))
+
+    return min(np.arange(0.3, 3.0, 0.02), key=loss)
+
+
+def quantised(coefficients: np.ndarray) -> tuple[np.ndarray, float]:
+    scale = float(np.abs(coefficients).max()) / 127
+    return np.clip(np.round(coefficients / scale) + 128, 1, 255).astype(np.uint8), scale
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--c", type=float, default=20.0)
+    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "src/hotel_agent/adapters/nlu/intents.model")
+    chosen = parser.parse_args()
+    told = list(sentences(chosen.seed))
+    rows = [buckets(str(s["text"]), str(s["lang"])) for s in told]
+    x, x_language = matrix([a for a, _ in rows]), matrix([b for _, b in rows])
+    y = np.array([INTENTS.index(str(s["intent"])) for s in told])
+    y_language = np.array([LANGUAGES.index(str(s["lang"])) for s in told])
+    counts = np.bincount(y, minlength=len(INTENTS))
+    weights = np.sqrt(counts.mean() / counts)[y]  # rare intents count more, but not fully
+    print(f"{len(told)} sentences, {x.nnz / len(told):.0f} features each")
+
+    lines = sorted({str(s["line"]) for s in told})
+    Random(chosen.seed).shuffle(lines)
+    unseen = set(lines[: len(lines) // 5])
+    out = np.array([str(s["line"]) in unseen for s in told])
+    coefficients, bias = fitted(x[~out], y[~out], weights[~out], chosen.c)
+    logits = x[out] @ coefficients.T + bias
+    heat = temperature(logits, y[out])
+    right = (logits.argmax(axis=1) == y[out]).mean()
+    print(f"lines not trained on: {right:.3f} right, temperature {heat:.2f}")
+
+    coefficients, bias = fitted(x, y, weights, chosen.c)
+    print(f"trained on all: {((x @ coefficients.T + bias).argmax(axis=1) == y).mean():.4f} right on itself")
+    of_language, bias_language = fitted(x_language, y_language, np.ones(len(told)), 5.0)
+    bytes_intents, scale = quantised(coefficients)
+    bytes_language, language_scale = quantised(of_language)
+    header = {
+        "format": FORMAT, "buckets": BUCKETS, "intents": INTENTS, "languages": LANGUAGES, "scale": scale, "language_scale": language_scale,
+        "bias": [round(float(b), 5) for b in [*bias, *bias_language]], "temperature": round(float(heat), 3), "sentences": len(told), "seed": chosen.seed,
+    }  # fmt: skip
+    body = np.concatenate([bytes_intents, bytes_language]).T.tobytes()
+    chosen.out.write_bytes(json.dumps(header).encode() + b"\n" + zlib.compress(body, 9))
+    print(f"{chosen.out.name}: {chosen.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
