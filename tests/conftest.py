@@ -1,6 +1,9 @@
+from typing import TYPE_CHECKING
+
 import pytest
 
-from hotel_agent.testing.qloapps_site import Site, real_site
+if TYPE_CHECKING:
+    from hotel_agent.testing.qloapps_site import Site
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,8 +34,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-async def real_qloapps(request: pytest.FixtureRequest) -> Site:
+async def real_qloapps(request: pytest.FixtureRequest) -> "Site":
     """The real shop that the options name."""
+    from hotel_agent.testing.qloapps_site import real_site  # noqa: PLC0415  # the other tests need none of it
+
     options = request.config.getoption
     return await real_site(
         options("--qloapps-url"), options("--qloapps-key"), hotel_id=options("--qloapps-hotel"), host=options("--qloapps-host")

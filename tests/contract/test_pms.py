@@ -13,7 +13,8 @@ from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.emulators.qloapps.behaviour import Behaviour
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.clocks import START, ManualClock
-from hotel_agent.testing.contracts.pms import PropertySystemContract, Unreachable
+from hotel_agent.testing.contracts.pms import PropertySystemContract
+from hotel_agent.testing.contracts.pms_desk import Unreachable
 from hotel_agent.testing.qloapps_site import Site, emulated_site
 
 pytestmark = pytest.mark.anyio
@@ -82,6 +83,8 @@ class OnEmulator(OnQloApps):
     async def site(self) -> AsyncIterator[Site]:
         async with emulated_site(self.behaviour) as site:
             yield site
+            assert site.emulator is not None
+            assert site.emulator.app.live_lines() == []  # the suite leaves a shop as it found it
 
 
 class TestQloAppsOnQuietEmulator(OnEmulator):

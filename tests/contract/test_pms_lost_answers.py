@@ -10,7 +10,7 @@ from hotel_agent.domain.ids import RoomId
 from hotel_agent.domain.reservations import BookingOrder, Standing
 from hotel_agent.domain.stays import Occupancy
 from hotel_agent.emulators.qloapps.behaviour import Behaviour
-from hotel_agent.testing.contracts.pms import Desk
+from hotel_agent.testing.contracts.pms_desk import Desk
 from hotel_agent.testing.cut_line import CutLine
 from hotel_agent.testing.qloapps_site import Site, emulated_site
 

@@ -17,7 +17,7 @@ from hotel_agent.adapters.qloapps.client import QloAppsClient
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
 from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.domain.errors import Misconfigured, NotFound, OutcomeUnknown, Rejected, Rejection, Unavailable
-from hotel_agent.domain.ids import Reference, ReservationId
+from hotel_agent.domain.ids import Reference, ReservationId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import (
     Amendment,
@@ -436,6 +436,80 @@ async def test_two_who_move_to_the_last_room_never_share_it(house: House) -> Non
     assert [await house.pms.verify(one.id) for one in (first, second)] == [Standing.SOLE] * 2
     held = [(row["id_room"], row["date_from"]) for row in house.emulator.app.live_lines()]
     assert len(set(held)) == len(held)
+
+
+async def full_but_one(house: House, stay: Stay) -> Reservation:
+    """Sell all rooms of type 1 around *stay*, of which one to us for just that stay."""
+    written = await house.book(stay)
+    house.emulator.app.walk_in(1, stay.arrival - timedelta(days=5), stay.departure + timedelta(days=5), count=4)
+    return written
+
+
+@pytest.mark.parametrize("days", [1, -1])
+async def test_a_stay_shifts_within_its_own_room_when_no_other_is_free(house: House, days: int) -> None:
+    written = await full_but_one(house, STAY)
+    shifted = Stay(STAY.arrival + timedelta(days=days), STAY.departure + timedelta(days=days))
+    after = await house.pms.amend(written.id, Amendment(stay=shifted))
+    assert (after.arrival, after.departure, after.total) == (shifted.arrival, shifted.departure, written.total)
+    assert {room.room_id for room in after.rooms} == {written.rooms[0].room_id}
+
+
+async def test_a_shift_onto_a_night_that_is_sold_is_refused_and_leaves_all_as_it_was(house: House) -> None:
+    written = await full_but_one(house, STAY)
+    house.emulator.app.walk_in(1, STAY.departure, STAY.departure + timedelta(days=1))
+    with pytest.raises(Rejected) as refused:
+        await house.pms.amend(written.id, Amendment(stay=Stay(date(2031, 5, 2), date(2031, 5, 4))))
+    assert refused.value.reason is Rejection.SOLD_OUT
+    assert await house.pms.get(written.id) == written
+
+
+async def test_whoever_takes_the_night_during_a_shift_keeps_it(emulator: RunningEmulator) -> None:
+    """The line that is moved is older than the other's: going by the lowest id, the other would lose what it was promised."""
+
+    def meanwhile(request: httpx.Request) -> httpx.Request:
+        if request.method == "PUT" and "room_bookings" in request.url.path and not taken:
+            taken.append(emulator.app.walk_in(1, STAY.departure, STAY.departure + timedelta(days=1)))
+        return request
+
+    taken: list[list[int]] = []
+    async with installed(emulator, Tampering(meanwhile)) as house:
+        written = await full_but_one(house, STAY)
+        with pytest.raises(Rejected) as refused:
+            await house.pms.amend(written.id, Amendment(stay=Stay(date(2031, 5, 2), date(2031, 5, 5))))
+        assert refused.value.reason is Rejection.SOLD_OUT
+        assert taken
+        assert await house.pms.get(written.id) == written
+
+
+@pytest.mark.parametrize(
+    "amendment", [Amendment(stay=Stay(date(2031, 6, 1), date(2031, 6, 4))), Amendment(room_type_id=RoomTypeId("2"))]
+)
+async def test_a_change_that_broke_off_half_way_is_finished_by_asking_again(
+    emulator: RunningEmulator, amendment: Amendment
+) -> None:
+    puts: list[str] = []
+
+    def break_second(request: httpx.Request) -> httpx.Request:
+        if request.method == "PUT":
+            puts.append(request.url.path)
+            if len(puts) == 2:
+                raise httpx.ReadError("cut")
+        return request
+
+    async with installed(emulator, Tampering(break_second)) as house:
+        written = await house.book()
+        with pytest.raises(OutcomeUnknown):
+            await house.pms.amend(written.id, amendment)
+        assert len((await house.pms.get(written.id)).rooms) == 2
+        after = await house.pms.amend(written.id, amendment)
+        (room,) = after.rooms
+        stay = amendment.stay or STAY
+        assert (room.arrival, room.departure, room.room_type_id) == (
+            stay.arrival,
+            stay.departure,
+            amendment.room_type_id or "1",
+        )
+        assert await house.pms.verify(after.id) is Standing.SOLE
 
 
 async def test_a_reservation_with_services_is_left_to_the_staff(house: House) -> None:

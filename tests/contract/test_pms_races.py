@@ -14,7 +14,7 @@ from hotel_agent.domain.ids import Reference, ReservationId, RoomId
 from hotel_agent.domain.reservations import ReservationStatus, Standing
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.emulators.qloapps.behaviour import Behaviour, Overbooking
-from hotel_agent.testing.contracts.pms import ONE, Desk
+from hotel_agent.testing.contracts.pms_desk import ONE, Desk
 from hotel_agent.testing.qloapps_site import Site, emulated_site
 
 pytestmark = pytest.mark.anyio

@@ -23,3 +23,12 @@ def test_the_embedding_example_books_a_room(tmp_path: Path, examples: Any) -> No
 def test_the_embedding_example_is_short(examples: Any) -> None:
     [example] = examples("docs/library.md", "python")
     assert len(example.body.splitlines()) < MAX_LINES
+
+
+def test_the_embedding_example_passes_a_users_strict_type_check(tmp_path: Path, examples: Any) -> None:
+    [example] = examples("docs/library.md", "python")
+    program = tmp_path / "embed.py"
+    program.write_text(example.body, "utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path / 'cache'}", str(program)]
+    result = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, text=True, timeout=120)
+    assert result.returncode == 0, result.stdout

@@ -1,6 +1,8 @@
 """`hotel-agent serve` as a process: what a newcomer gets, and what is still there after its end."""
 
+import contextlib
 import signal
+import sqlite3
 import stat
 import time
 from collections.abc import Iterator
@@ -104,3 +106,12 @@ def test_doctor_fails_where_the_pms_does_not_answer(data: Path) -> None:
         said = "".join(doctor.output)
     assert (code, "FAIL" in said) == (1, True), said
     assert "k" * 32 not in said
+
+
+def test_while_the_journal_cannot_be_written_the_message_is_refused_and_not_half_taken(service: Service, data: Path) -> None:
+    with contextlib.closing(sqlite3.connect(data / "journal.db", isolation_level=None)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        problem = service.say("hola", message_id="1")
+        assert (problem["status"], problem["code"]) == (503, "unavailable")
+        somebody.execute("ROLLBACK")
+    assert service.say("hola", message_id="1")["intent"] == "greeting"

@@ -36,8 +36,26 @@ NIGHTS = {
     "en": ["one night", "two nights", "3 nights", "2 nights", "a week", "5 nights", "4 nights", "10 days"],
     "pt": ["uma noite", "duas noites", "3 noites", "2 diárias", "uma semana", "5 noites", "4 noites", "10 dias"],
 }
-NAMES = ["Juan Pérez", "María García", "Ana López", "Carlos Rodríguez", "Lucía Fernández", "John Smith", "Emma Jones", "Mary O'Brien",
-         "João Silva", "Ana Souza", "Pedro de la Cruz", "Sofía Martínez Ruiz", "Paul Müller", "Beatriz Santos", "Diego Gómez", "Laura"]  # fmt: skip
+GIVEN = "Juan María Ana Carlos Lucía John Emma Mary João Pedro Sofía Paul Beatriz Diego Laura Martín Elena Miguel Sarah Tom Mariana Pablo Rosa " \
+    "Luis Carmen Javier Camila Rafael Thiago Olivia James Linda Inés Andrés Valentina Mateo Julia Gabriel Clara Bruno Fernanda Peter".split()  # fmt: skip
+FAMILY = "Pérez García López Rodríguez Fernández Smith Jones O'Brien Silva Souza Martínez Müller Santos Gómez Torres Ruiz Oliveira Costa Baker " \
+    "Suárez Castro Vega Navarro Pereira Almeida Brown Wilson Díaz Romero Herrera Molina Ortiz Delgado Cruz Ramos Lima Ferreira Taylor".split()  # fmt: skip
+
+
+def name(rng: Random) -> str:
+    """A person's name with one or two family names, at times with a particle or in lower case."""
+    parts = [rng.choice(GIVEN)]
+    if rng.random() < 0.25:
+        parts.append(rng.choice(GIVEN))
+    if rng.random() < 0.9:
+        parts += [rng.choice(["de", "de la", "da", "del"])] if rng.random() < 0.12 else []
+        parts.append(rng.choice(FAMILY))
+    if rng.random() < 0.3:
+        parts.append(rng.choice(FAMILY))
+    found = " ".join(parts)
+    return found.lower() if rng.random() < 0.2 else found
+
+
 EMAILS = ["juan@example.com", "ana.lopez@gmail.com", "jsmith@hotmail.com", "maria_g@yahoo.com.ar", "pedro@empresa.es", "joao@uol.com.br"]
 PHONES = ["+34666777888", "+5491155667788", "666 777 888", "+55 11 91234-5678", "11 5566-7788", "+44 7700 900123", "+52 55 1234 5678"]
 CODES = ["12", "#45", "ABC123", "HX-2231", "1042", "XKBQZR", "77120"]
@@ -125,9 +143,37 @@ def fill(slot: str, rng: Random, language: str) -> str:
         return date(rng, language)
     if slot == "dates":
         return dates(rng, language)
+    if slot == "gibberish":
+        return gibberish(rng)
+    if slot == "name":
+        return name(rng)
     tables: dict[str, list[str]] = {
         "month": MONTHS[language], "kind": KINDS[language], "n": NUMBERS[language], "party": PARTIES[language], "nights": NIGHTS[language],
-        "name": NAMES, "email": EMAILS, "phone": PHONES, "code": CODES, "time": TIMES[language], "amenity": AMENITIES[language].split("|"),
+        "topic": TOPICS[language].split("|"), "email": EMAILS, "phone": PHONES, "code": CODES, "time": TIMES[language], "amenity": AMENITIES[language].split("|"),
         "item": ITEMS[language].split("|"), "thing": THINGS[language].split("|"),
     }  # fmt: skip
     return rng.choice(tables[slot])
+TOPICS = {
+    "es": "el fútbol|la luna|los dinosaurios|la revolución francesa|un celular nuevo|una guitarra|el ajedrez|matemática|la tarea de historia|una lavadora|"
+    "zapatillas|la inteligencia artificial|los gatos|el amor|un auto usado|milanesas|una receta de pizza|la segunda guerra mundial|el universo|"
+    "física cuántica|una película de terror|bitcoin|acciones|un préstamo|el presidente|las elecciones|la vacuna|una bicicleta|el trabajo|mi novia|"
+    "la dieta keto|programación en java|mi computadora|un perro|plantas|el clima de mañana|el pronóstico|el horóscopo|la lotería|tatuajes|anime|"
+    "poesía|un ensayo|marketing digital|seguros de auto|el signo de aries|una canción de shakira|los simpsons|el big bang|gimnasia|yoga|"
+    "cómo bajar de peso|un abogado|una licuadora|entradas para el recital|el subte de nueva york|marte|napoleón|un chiste|una adivinanza|pan casero",
+    "en": "football|the moon|dinosaurs|the french revolution|a new phone|a guitar|chess|maths|my history homework|a washing machine|sneakers|"
+    "artificial intelligence|cats|love|a used car|pancakes|a pizza recipe|world war two|the universe|quantum physics|a horror movie|bitcoin|"
+    "stocks|a loan|the president|the election|vaccines|a bicycle|my job|my girlfriend|the keto diet|java programming|my laptop|a puppy|plants|"
+    "tomorrow's weather|the forecast|my horoscope|the lottery|tattoos|anime|poetry|an essay|our marketing services|car insurance|a haiku about autumn|"
+    "a song by adele|the simpsons|the big bang|yoga|a lawyer|a blender|concert tickets|mars|napoleon|a joke|a riddle|a good laptop|the roman empire",
+    "pt": "futebol|a lua|dinossauros|a revolução francesa|um celular novo|violão|xadrez|matemática|minha lição de história|uma geladeira|tênis|"
+    "inteligência artificial|gatos|amor|um carro usado|bolo de cenoura|receita de pizza|a segunda guerra|o universo|física quântica|um filme de terror|"
+    "bitcoin|ações|um empréstimo|o presidente|as eleições|vacina|uma bicicleta|meu trabalho|minha namorada|dieta|programação em java|meu computador|"
+    "um cachorro|plantas|o tempo amanhã|a previsão|meu horóscopo|a loteria|tatuagem|anime|poesia|uma redação|seguro de carro|uma música da anitta|"
+    "os simpsons|o big bang|ioga|um advogado|um liquidificador|ingressos|marte|napoleão|uma piada|o jogo do flamengo|meu carro|minha avó",
+}
+
+
+def gibberish(rng: Random) -> str:
+    """Keys struck at random: letters that make no word."""
+    letters = rng.choice(["asdfghjkl", "qwertyuiop", "zxcvbnm", "bcdfghjklmnpqrstvwxz", "asdfjklñ"])
+    return " ".join("".join(rng.choice(letters) for _ in range(rng.randint(3, 9))) for _ in range(rng.randint(1, 3)))

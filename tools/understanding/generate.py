@@ -133,11 +133,11 @@ def sentences(seed: int) -> Iterator[dict[str, object]]:
     rng = Random(seed)
     for language in LANGUAGES:
         for intent, number, phrase in phrases(language):
-            room = phrase.count("|") + phrase.count("<") * 4 + 3
+            room = phrase.count("|") + phrase.count("<") * 6 + 3
             seen: set[str] = set()
             for _ in range(min(A_LINE, 2 * room)):
                 text = said(filled(expand(phrase, rng, language), rng, language), intent, rng, language)
-                if text not in seen:
+                if text not in seen or intent in BARE:
                     seen.add(text)
                     yield {"text": text, "lang": language, "intent": intent, "line": f"{language}:{number}"}
 

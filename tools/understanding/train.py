@@ -2,7 +2,7 @@
 Trains the intent model: `python train.py --seed 7 --out ../../src/hotel_agent/adapters/nlu/intents.model`.
 
 Needs numpy and scikit-learn, which the product does not. Two softmaxes over the same hashed words: intents and languages. The
-temperature that makes confidences honest is fitted on phrases that a first round of training did not see, line by line.
+temperature that makes confidences honest is fitted on the sentences in `tuning/`, which are not trained on.
 """
 # ruff: noqa: INP001, T201, PLR2004
 
@@ -13,7 +13,6 @@ import sys
 import zlib
 from datetime import date
 from pathlib import Path
-from random import Random
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -84,7 +83,7 @@ def quantised(coefficients: np.ndarray) -> tuple[np.ndarray, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--c", type=float, default=20.0)
+    parser.add_argument("--c", type=float, default=30.0)
     parser.add_argument("--out", type=Path, default=HERE.parents[1] / "src/hotel_agent/adapters/nlu/intents.model")
     chosen = parser.parse_args()
     told = list(sentences(chosen.seed))
@@ -96,17 +95,12 @@ def main() -> None:
     weights = np.sqrt(counts.mean() / counts)[y]  # rare intents count more, but not fully
     print(f"{len(told)} sentences, {x.nnz / len(told):.0f} features each")
 
-    lines = sorted({str(s["line"]) for s in told})
-    Random(chosen.seed).shuffle(lines)
-    unseen = set(lines[: len(lines) // 5])
-    out = np.array([str(s["line"]) in unseen for s in told])
-    coefficients, bias = fitted(x[~out], y[~out], weights[~out], chosen.c)
-    logits = x[out] @ coefficients.T + bias
-    heat = temperature(logits, y[out])
-    right = (logits.argmax(axis=1) == y[out]).mean()
-    print(f"lines not trained on: {right:.3f} right, temperature {heat:.2f}")
-
     coefficients, bias = fitted(x, y, weights, chosen.c)
+    tuning = [json.loads(line) for path in sorted((HERE / "tuning").glob("*.jsonl")) for line in path.read_text().splitlines()]
+    logits = matrix([buckets(s["text"], s["lang"])[0] for s in tuning]) @ coefficients.T + bias
+    y_tuning = np.array([INTENTS.index(s["intent"]) for s in tuning])
+    heat = temperature(logits, y_tuning)
+    print(f"sentences for tuning: {(logits.argmax(axis=1) == y_tuning).mean():.3f} of {len(tuning)} right, temperature {heat:.2f}")
     print(f"trained on all: {((x @ coefficients.T + bias).argmax(axis=1) == y).mean():.4f} right on itself")
     of_language, bias_language = fitted(x_language, y_language, np.ones(len(told)), 5.0)
     bytes_intents, scale = quantised(coefficients)

@@ -199,6 +199,7 @@ class BookingJobs:
                 *((self._news(claim, checking, Settled.STAFF_TOLD),) if overdue else ()),
             ),
             audit=() if before.state is BookingState.CHECKING else (self._entry(checking, AuditAct.CHECKING),),
+            escalations=(self._escalation(booking, "booking_unsettled"),) if overdue else (),
             retry_at=now + self._policy.wait(claim.tries - 1),
         )
 
@@ -214,6 +215,7 @@ class BookingJobs:
                 *(() if told else (self._news(claim, booking, Settled.CHECKING),)),
                 *((self._news(claim, booking, Settled.STAFF_TOLD),) if overdue else ()),
             ),
+            escalations=(self._escalation(booking, "booking_unsettled"),) if overdue else (),
         )
 
     def _anew(self, job: Job, due_at: datetime) -> Job:
@@ -221,7 +223,7 @@ class BookingJobs:
         return evolve(job, id=JobId(f"j-{self._ids.draw()}"), due_at=due_at, round=job.round + 1)
 
     def _overdue(self, booking: Booking, since: datetime) -> bool:
-        """Tell whether staff has to hear of it now: the STAFF_TOLD news makes the conversation escalate."""
+        """Tell whether staff has to hear of it now."""
         return booking.staff_told_at is None and self._clock.now() - since >= self._policy.tell_staff_after
 
     # ------------------------------------------------------------ cancel
@@ -260,7 +262,12 @@ class BookingJobs:
         if not self._overdue(booking, claim.job.due_at):
             return again
         told = booking.changed(staff_told_at=self._clock.now())
-        return evolve(again, booking=told, events=(self._news(claim, told, Settled.STAFF_TOLD),))
+        return evolve(
+            again,
+            booking=told,
+            events=(self._news(claim, told, Settled.STAFF_TOLD),),
+            escalations=(self._escalation(told, "cancel_failed"),),
+        )
 
     def _not_cancelled(self, claim: JobClaim, booking: Booking) -> JobResult:
         kept = booking.moved_to(BookingState.CONFIRMED)

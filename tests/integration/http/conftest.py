@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,12 @@ class Unobserved(Observer):
     def breaker_moved(self, part: str, state: str) -> None: ...
     def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None: ...
     def loop_failed(self, loop: str, error: BaseException) -> None: ...
+
+
+@cache
+def renderer() -> FluentRenderer:
+    """Made once: reading the wordings takes longer than most of these tests."""
+    return FluentRenderer()
 
 
 def echo(text: str) -> Answer:
@@ -214,7 +221,7 @@ async def open_site(
         intake=intake,
         asking=Asking(intake, store.journal, bell, timedelta(seconds=patience)),
         records=store.journal,
-        renderer=FluentRenderer(),
+        renderer=renderer(),
         pms=known_pms,
         locks=store.locks,
         bell=bell,

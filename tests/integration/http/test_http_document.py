@@ -23,7 +23,7 @@ TIME_LIMIT_S = 60
 async def schemathesis(url: str, *options: str) -> subprocess.CompletedProcess[bytes]:
     """Run the tool as its users do; nothing of it is loaded here."""
     command = [sys.executable, "-W", "ignore", "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
-    command += ["--seed", "7", "--max-examples", "15", "--phases", "examples,coverage,fuzzing", "--no-color", *options]
+    command += ["--seed", "7", "--max-examples", "30", "--phases", "examples,coverage,fuzzing", "--no-color", *options]
     with anyio.fail_after(TIME_LIMIT_S):
         return await anyio.run_process(command, check=False, stderr=subprocess.STDOUT)
 

@@ -28,6 +28,28 @@ _NO_NAMES = frozenset(
     """.split()
 )
 
+_EVERYDAY = frozenset(
+    """
+    a adios adults ajuda al amanha an and any ao aos april are as at ate august availability available ayuda be boa bom book booking
+    buenas bueno buenos but bye cafe cambiar can cancel cancelar change chegamos chego children cinco com como con cost could criancas
+    cual cuando cuanto cuatro cuesta custa da dale das december del desayuno desde dez dezembro diaria dias diciembre did diez
+    disponibilidad disponibilidade disponible disponivel do does dois domingo donde dos duas e el ela ele em enero entre es essa esse
+    esta estan estao este eu febrero february fevereiro fica finde five for four friday from gostaria gracias guests ha habitacion
+    habitaciones has hasta have hay he hello help hey hi hoje hola how hoy i in is isso it janeiro january jueves julho julio july june
+    junho junio kids la las le like listo llegamos llego lo los lunes maio mais manana march marco martes mas mascotas mayo me mejor meu
+    mi miercoles minha monday much muito muy my na nao nas necesito need next night nights ninos no noche noches noite noites nos not
+    nove november novembro noviembre nueve o obrigada obrigado ocho october octubre of oi oito ok okay ola on onde one or os ou our
+    outubro para pela pelo people pero personas pessoas pileta piscina please pode podem poderia podes podria por porque posso pq pra
+    precio preciso preco price primera puede pueden puedo q qual quando quanto quarta quarto quartos quatro que quem queria quero quien
+    quiero quinta quisiera reserva reservar reservation reserve room rooms sabado saimos saio sale salgo salimos sao saturday se segunda
+    sem septiembre sete setembro seu sexta she should si siete sim sin some somos son sou soy stay su sua sunday sure tambem tambien
+    tarde tardes tb tchau te tem tenes tengo tenho terca thank thanks that the them there these they this those three thursday tienen to
+    today tomorrow tres tu tuesday two um uma umas un una unas unos uns us usted ustedes vale vc vcs viernes voce voces vos want was we
+    wednesday weekend were what when where which who why will with without would xfa y yes you your
+    """.split()
+)
+"""Everyday words of the three languages: a name in lower case has none of them."""
+
 
 def read_name(hearing: Hearing) -> None:
     """Take the name after "a nombre de" and the like, one standing alone between commas, or a bare one when it was asked for."""
@@ -35,7 +57,9 @@ def read_name(hearing: Hearing) -> None:
         if hearing.has(n, Cat.NAME_CUE) and _after_cue(hearing, n):
             return
     contacts = {"email", "phone"} & hearing.slots.keys()
-    if hearing.expects("name") or contacts:
+    words = [token for token in hearing.tokens if token.kind == "word"]
+    titled = len(words) == len(hearing.tokens) > 1 and words[0].text[0].isupper() and words[-1].text[0].isupper()
+    if hearing.expects("name") or contacts or titled:
         _segment(hearing, bare=hearing.expects("name"))
 
 
@@ -95,7 +119,7 @@ def _name_end(hearing: Hearing, first: int, *, any_case: bool) -> int | None:
             if token.text[0].islower() or last is None:
                 i += 1
                 continue
-        elif token.norm in _NO_NAMES and not (token.text[0].isupper() and last is not None and token.norm in {"so", "real"}):
+        elif (token.norm in _NO_NAMES or (token.norm in _EVERYDAY and (token.text[0].islower() or last is None))) and not (token.text[0].isupper() and last is not None and token.norm in {"so", "real"}):
             break
         if not (any_case or token.text[0].isupper()):
             break

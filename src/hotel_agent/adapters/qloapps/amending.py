@@ -21,10 +21,11 @@ from hotel_agent.adapters.qloapps.client import QloAppsClient
 from hotel_agent.adapters.qloapps.guests import UNKNOWN_AGE, Contact
 from hotel_agent.adapters.qloapps.lines import LineWriter
 from hotel_agent.adapters.qloapps.offers import Offers, number
-from hotel_agent.adapters.qloapps.plans import Present, keeping, new_nights, present
+from hotel_agent.adapters.qloapps.plans import Present, grouped, keeping, new_nights, present
 from hotel_agent.adapters.qloapps.records import Records
 from hotel_agent.adapters.qloapps.requests import Wanted, booking_body
 from hotel_agent.adapters.qloapps.standing import Entry, is_beaten
+from hotel_agent.adapters.qloapps.wire import Line
 from hotel_agent.adapters.qloapps.writing import Writer
 from hotel_agent.domain.errors import OutcomeUnknown, PortError, Rejected, Rejection
 from hotel_agent.domain.ids import ReservationId, RoomTypeId
@@ -54,12 +55,33 @@ class Amender:
             OutcomeUnknown: read it again; it has the old nights, the new ones, or (a crash between two steps) both.
 
         """
+        if (after := await self._finish(entry, amendment)) is not None:
+            return after
         change = await self._change(entry, present(entry), amendment)
         if change.same_type and change.same_count and change.stay == change.now.stay:
             after = await self._same_nights(change)
         else:
             after = await self._other_nights(change)
         return after
+
+    async def _finish(self, entry: Entry, amendment: Amendment) -> Entry | None:
+        """Take up a change that broke off between its two steps, when the new lines stood beside the old ones."""
+        new = [line for line in entry.live if _is_wanted(line, amendment)]
+        old = [line for line in entry.live if line not in new]
+        if not new or not old or entry.forming or len(entry.live) < len(entry.lines):
+            return None
+        now = grouped(old)
+        count = amendment.occupancy.rooms if amendment.occupancy else len(now.rooms)
+        if len(new) != count or now.in_house:
+            return None
+        change = await self._change(entry, now, amendment)
+        total = self._agreed(change, change.quote.total)
+        wanted = spread([change.standing(line) for line in new], total.amount, change.rate)
+        if not await self._stands(entry, wanted, {line.id for line in old}):
+            await self._go_back(change, [change.standing(line) for line in old])
+            raise Rejected(Rejection.SOLD_OUT, "somebody else has the room")
+        after = await self._put(change, wanted, total)
+        return self._proven(after, change.stay, count, total)
 
     async def _change(self, entry: Entry, now: Present, amendment: Amendment) -> Change:
         settings = self._client.settings
@@ -313,6 +335,16 @@ class Amender:
 
     async def _pause(self) -> None:
         await anyio.sleep(self._client.settings.settle.total_seconds())
+
+
+def _is_wanted(line: Line, amendment: Amendment) -> bool:
+    """Tell whether a line is what *amendment* asks for, as far as it names nights or type."""
+    stay, room_type = amendment.stay, amendment.room_type_id
+    return (
+        (stay is not None or room_type is not None)
+        and (stay is None or (line.arrival, line.departure) == (stay.arrival, stay.departure))
+        and (room_type is None or str(line.room_type_id) == room_type)
+    )
 
 
 def _dates(stay: Stay) -> dict[str, str]:

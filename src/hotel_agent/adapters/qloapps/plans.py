@@ -70,13 +70,18 @@ def present(entry: Entry) -> Present:
     if abs(entry.order.total_net - sum((line.net for line in entry.lines), Decimal(0))) > _CENT:
         # A PUT replaces the rooms' services and facilities, and those cannot always be read.
         raise Rejected(Rejection.NOT_SUPPORTED, "the reservation has services booked with it")
+    return grouped(entry.live)
+
+
+def grouped(live: Sequence[Line]) -> Present:
+    """Group lines by room; raises `Rejected` where the rooms differ in nights or type."""
     rooms: dict[int, list[Line]] = {}
-    for line in sorted(entry.live, key=lambda one: (one.arrival, one.id)):
+    for line in sorted(live, key=lambda one: (one.arrival, one.id)):
         rooms.setdefault(line.room_id, []).append(line)
     in_order = sorted(rooms.values(), key=lambda lines: min(line.id for line in lines))
     spans = {(lines[0].arrival, lines[-1].departure) for lines in in_order}
     gapless = all(before.departure == after.arrival for lines in in_order for before, after in pairwise(lines))
-    types = {line.room_type_id for line in entry.live}
+    types = {line.room_type_id for line in live}
     if len(spans) != 1 or len(types) != 1 or not gapless:
         raise Rejected(Rejection.NOT_SUPPORTED, "the rooms of the reservation differ in nights or type")
     arrival, departure = spans.pop()
@@ -84,7 +89,7 @@ def present(entry: Entry) -> Present:
         room_type_id=types.pop(),
         stay=Stay(arrival, departure),
         rooms=tuple(tuple(lines) for lines in in_order),
-        in_house=any(line.status == CHECKED_IN for line in entry.live),
+        in_house=any(line.status == CHECKED_IN for line in live),
     )
 
 

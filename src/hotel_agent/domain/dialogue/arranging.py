@@ -34,7 +34,7 @@ def arrange(talk: Talk, message: GuestMessage, intent: Intent, *, told_details: 
         yield from _choose_dates(talk, slots.option)
         return
     pick = _pick(talk, intent)
-    if _wishes_anew(talk, pick):
+    if _wishes_anew(talk, pick, intent):
         yield from _change(talk, intent)
         return
     confirm_assumptions(talk)
@@ -114,10 +114,13 @@ def _same_dates(said: StayCandidate, stay: Stay) -> bool:
     return arrives in {None, stay.arrival} and departs in {None, stay.departure}
 
 
-def _wishes_anew(talk: Talk, pick: _Pick) -> bool:
+def _wishes_anew(talk: Talk, pick: _Pick, intent: Intent) -> bool:
     """Tell whether the text wishes for something other than what is being arranged."""
     slots, session = talk.slots, talk.session
     arranging = bool(session.held or session.offers)
+    if slots.stay and slots.stay.ambiguous and not pick.named and intent is not Intent.AFFIRM:
+        # That one of the readings is the stay at hand only settles it for who chooses or agrees.
+        return True
     if names_stay_or_party(slots):
         return not arranging or not _keeps_stay(talk)
     if slots.room_kind is not None or slots.room_name is not None:

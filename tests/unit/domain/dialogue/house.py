@@ -56,6 +56,7 @@ class House:
     locks: dict[LockId, ReservationLock] = field(factory=dict)
     known: dict[ReservationId, Reservation] = field(factory=dict)
     pms_down: bool = False
+    catalogue_down: bool = False
     locks_down: bool = False
     cached_only: bool = False
     fence: int = 0
@@ -71,7 +72,7 @@ class House:
             case Search():
                 return self._search(request)
             case ListRoomTypes():
-                return Trouble(part="pms") if self.pms_down else RoomTypes(room_types=ROOM_TYPES)
+                return Trouble(part="pms") if self.pms_down or self.catalogue_down else RoomTypes(room_types=ROOM_TYPES)
             case ReadReservation(reservation=reservation):
                 return Trouble(part="pms") if self.pms_down else ReservationRead(reservation=self.known.get(reservation))
             case _:
@@ -83,16 +84,12 @@ class House:
 
     def lock_away(self, *rooms: str, stay: Stay, until: datetime) -> None:
         """Another guest locks *rooms*."""
-        claim = LockClaim(
-            tenant=TENANT, candidates=tuple(RoomId(room) for room in rooms), stay=stay, count=len(rooms)
-        )
+        claim = LockClaim(tenant=TENANT, candidates=tuple(RoomId(room) for room in rooms), stay=stay, count=len(rooms))
         self._grant(claim, SOMEBODY, until)
 
     def write(self, reservation: str, status: ReservationStatus = ReservationStatus.CONFIRMED) -> ReservationId:
         """Have the PMS know a reservation."""
-        known = Reservation(
-            id=ReservationId(reservation), reference="", status=status, rooms=(), total=euros(1), paid=euros(0)
-        )
+        known = Reservation(id=ReservationId(reservation), reference="", status=status, rooms=(), total=euros(1), paid=euros(0))
         self.known[known.id] = known
         return known.id
 

@@ -14,7 +14,7 @@ from hotel_agent.domain.events import BookingNews, Channel, Content, Event, Gues
 from hotel_agent.domain.hotels import Hotel, Policy
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, MessageId, TimerId, TurnIds
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import AskCancelYes, AskYes, Note, Reply, RoomHeld
+from hotel_agent.domain.replies import AskYes, Clarify, Note, NotReadable, Reply, RoomHeld
 from hotel_agent.domain.requests import Outcome
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.sessions import Session
@@ -41,6 +41,8 @@ MAY_9_TO_12 = Stay(date(2031, 5, 9), date(2031, 5, 12))
 ANA = Guest(name="Ana Núñez", email="ana@example.com", phone="+34600111222")
 ALL_DETAILS = {"name": ANA.name, "email": ANA.email, "phone": ANA.phone}
 _MOST_REQUESTS = 12
+_YES_ANSWERS = {Note.ASK_NAME, Note.ASK_EMAIL, Note.ASK_PHONE, Note.DEGRADED, Note.LOCKS_DOWN}
+"""What may have been said last, besides the read-back itself, when a yes books: the rest of the same question."""
 
 Said = TypeVar("Said")
 
@@ -87,8 +89,10 @@ class Theatre:
     audit: list[AuditEntry] = field(factory=list)
     escalations: list[Escalation] = field(factory=list)
     shown: AskYes | RoomHeld | None = None
-    """The read-back that the guest saw last, with nothing said since that is another question."""
+    """The read-back that the guest saw last."""
     shown_at: datetime = OPENING
+    """When it went out first, if nothing else was read back since."""
+    last_said: Reply | None = None
     events: int = 0
 
     # ------------------------------------------------------------ what happens
@@ -270,11 +274,12 @@ class Theatre:
         self.timers |= {timer.id: timer for timer in done.timers}
         self.audit += done.audit
         self.escalations += done.escalations
-        questions = [reply for reply in done.replies if isinstance(reply, AskYes | RoomHeld)]
-        if questions:
-            self.shown, self.shown_at = questions[-1], self.now + timedelta(milliseconds=200)
-        elif isinstance(next(iter(done.replies[-1:]), None), AskCancelYes):
-            self.shown = None
+        for reply in done.replies:
+            self.last_said = reply
+            if isinstance(reply, AskYes | RoomHeld):
+                if self.shown is None or _content(self.shown) != _content(reply):
+                    self.shown_at = self.now + timedelta(milliseconds=200)
+                self.shown = reply
 
     # ------------------------------------------------------------ what must hold
 
@@ -310,9 +315,11 @@ class Theatre:
             assert message.choice == f"yes:{before.read_back.offer}"
         shown = self.shown
         assert shown is not None
-        seen = (shown.offer.room_type, shown.offer.stay, shown.offer.occupancy, shown.offer.total)
-        assert (booked.offer.room_type, booked.offer.stay, booked.offer.occupancy, booked.offer.total) == seen
-        assert message.sent_at > self.shown_at - timedelta(minutes=60)
+        agreed = booked.offer
+        assert (agreed.room_type, agreed.stay, agreed.occupancy, agreed.total) == _content(shown)[:4]
+        assert message.sent_at > self.shown_at
+        if heard:
+            assert isinstance(self.last_said, AskYes | NotReadable | Clarify) or self.last_said in _YES_ANSWERS
         told = heard.slots if heard else Slots()
         if isinstance(shown, AskYes):
             all_told = all((told.name, told.email, told.phone))
@@ -352,6 +359,12 @@ class Theatre:
     @property
     def all(self) -> tuple[Booking, ...]:
         return tuple(self.bookings.values())
+
+
+def _content(shown: AskYes | RoomHeld) -> tuple[object, ...]:
+    offer = shown.offer
+    guest = shown.guest if isinstance(shown, AskYes) else None
+    return (offer.room_type, offer.stay, offer.occupancy, offer.total, guest)
 
 
 def notes(replies: Iterable[Reply]) -> list[Note]:
