@@ -1,9 +1,10 @@
 """
 CPU per request, import time and memory of two candidates for the ASGI service, each under uvicorn, beside a bare ASGI floor.
 
-`python benchmarks/bench_web_framework.py [--rounds 5] [--requests 20000]` prints the table of `docs/decisions/0001-web-framework.md`.
-Each app is a process of its own with one uvicorn worker; the load comes from this process over keep-alive connections. CPU is
-what the kernel charged to the server's process, so a busy machine disturbs it less than a rate would be. Linux only.
+`python benchmarks/bench_web_framework.py [--rounds 5] [--requests 20000]` prints the table of
+`docs/decisions/0001-web-framework.md`. Each app is a process of its own with one uvicorn worker; the load comes from this
+process over keep-alive connections. CPU is what the kernel charged to the server's process, so a busy machine disturbs it
+less than a rate would be. Linux only.
 """
 
 import argparse

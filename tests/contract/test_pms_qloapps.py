@@ -1,134 +1,36 @@
 """What is QloApps's own: evidence, debris, existing guests, other hotels of the shop, what an IT person is told."""
 
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import anyio
 import httpx
 import pytest
-from attrs import define, evolve, field
+from attrs import evolve
 
-from hotel_agent.adapters.qloapps.client import QloAppsClient
-from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
-from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.domain.errors import Misconfigured, NotFound, OutcomeUnknown, Rejected, Rejection, Unavailable
-from hotel_agent.domain.ids import Reference, ReservationId, RoomTypeId
+from hotel_agent.domain.ids import Reference, RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import (
-    Amendment,
-    BookingOrder,
     Guest,
-    Payment,
-    Reservation,
     ReservationStatus,
     Severity,
     Standing,
 )
 from hotel_agent.domain.stays import Occupancy, Stay
-from hotel_agent.emulators.qloapps.behaviour import Behaviour, Fault, FaultKind
+from hotel_agent.emulators.qloapps.behaviour import Behaviour, FaultKind
 from hotel_agent.emulators.qloapps.generated import generated_shop
-from hotel_agent.emulators.qloapps.recorded import FULL_KEY, POWERLESS_KEY, READ_KEY, SEARCH_KEY, recorded_shop
+from hotel_agent.emulators.qloapps.recorded import POWERLESS_KEY, READ_KEY, SEARCH_KEY, recorded_shop
 from hotel_agent.emulators.qloapps.server import RunningEmulator, running
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.qloapps_house import ANA, COUPLE, STAY, House, Tampering, fault, installed, with_content
 
 pytestmark = pytest.mark.anyio
-
-STAY = Stay(date(2031, 5, 1), date(2031, 5, 3))
-COUPLE = Occupancy(2)
-ANA = Guest(name="Ana Núñez", email="ana@example.com", phone="+34600111222")
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@define
-class Monotonic:
-    """Seconds that pass when a test says so."""
-
-    seconds: float = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@define
-class Tampering(httpx.AsyncBaseTransport):
-    """A wire that lets a test change what goes over it."""
-
-    sending: Callable[[httpx.Request], httpx.Request] = field(default=lambda request: request)
-    receiving: Callable[[httpx.Request, bytes], bytes] = field(default=lambda _, body: body)
-    _wire: httpx.AsyncHTTPTransport = field(factory=httpx.AsyncHTTPTransport)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._wire.handle_async_request(self.sending(request))
-        body = self.receiving(request, await answer.aread())
-        headers = {"content-type": answer.headers.get("content-type", "")}
-        return httpx.Response(answer.status_code, headers=headers, content=body)
-
-    async def aclose(self) -> None:
-        await self._wire.aclose()
-
-
-@define
-class House:
-    """An emulator and an installation of ours on it."""
-
-    emulator: RunningEmulator
-    pms: QloAppsPropertySystem
-    settings: QloAppsSettings
-    monotonic: Monotonic
-    booked: int = 0
-
-    async def order(
-        self, stay: Stay = STAY, party: Occupancy = COUPLE, *, room_type: str = "1", **changes: Any
-    ) -> BookingOrder:
-        vacancy = next(one for one in await self.pms.search(stay, party) if one.room_type.id == room_type)
-        self.booked += 1
-        plain: dict[str, Any] = {
-            "reference": Reference(f"ha-TEST-{self.booked}"),
-            "room_type_id": vacancy.room_type.id,
-            "rooms": vacancy.rooms[: party.rooms],
-            "stay": stay,
-            "occupancy": party,
-            "total": vacancy.total,
-            "guest": ANA,
-        }
-        return BookingOrder(**(plain | changes))
-
-    async def book(self, stay: Stay = STAY, party: Occupancy = COUPLE, **changes: Any) -> Reservation:
-        return await self.pms.book(await self.order(stay, party, **changes))
-
-    async def raw(self, resource: str, **query: str) -> Any:
-        """Ask QloApps itself."""
-        async with httpx.AsyncClient() as http:
-            return (await QloAppsClient(http, self.settings).read(resource, query)).data
-
-
-def settings_of(emulator: RunningEmulator, **changes: Any) -> QloAppsSettings:
-    plain: dict[str, Any] = {
-        "url": emulator.url,
-        "key": emulator.key,
-        "currency": "USD",
-        "timezone": ZoneInfo("UTC"),
-        "settle": timedelta(milliseconds=30),
-    }
-    return QloAppsSettings(**(plain | changes))
-
-
-@asynccontextmanager
-async def installed(
-    emulator: RunningEmulator, transport: httpx.AsyncBaseTransport | None = None, **changes: Any
-) -> AsyncIterator[House]:
-    settings, monotonic = settings_of(emulator, **changes), Monotonic()
-    async with httpx.AsyncClient(transport=transport) as http:
-        yield House(emulator, QloAppsPropertySystem(http, settings, ManualClock(), monotonic), settings, monotonic)
 
 
 @pytest.fixture
@@ -141,10 +43,6 @@ async def emulator() -> AsyncIterator[RunningEmulator]:
 async def house(emulator: RunningEmulator) -> AsyncIterator[House]:
     async with installed(emulator) as house:
         yield house
-
-
-def fault(house: House, kind: FaultKind, method: str = "POST", resource: str = "bookings", **changes: Any) -> None:
-    house.emulator.app.add_faults(Fault(kind, method, resource, **changes))
 
 
 # ---------------------------------------------------------------- guests
@@ -170,17 +68,6 @@ async def test_what_a_name_field_cannot_hold_is_whole_in_the_remark(house: House
     assert remarks == [f"Guest's name as given: {name}"]
 
 
-async def test_amending_leaves_the_customer_as_it_is(house: House) -> None:
-    written = await house.book()
-    before = await house.raw("customers", display="full", sort="[id_ASC]")
-    await house.pms.amend(written.id, Amendment(stay=Stay(STAY.arrival, date(2031, 5, 5))))
-    fields = ("id", "firstname", "lastname", "email", "phone")
-    after = await house.raw("customers", display="full", sort="[id_ASC]")
-    assert [[one[name] for name in fields] for one in after["customers"]] == [
-        [one[name] for name in fields] for one in before["customers"]
-    ]
-
-
 # ---------------------------------------------------------------- prices
 
 
@@ -204,7 +91,7 @@ async def test_any_quoted_total_is_booked_to_the_cent(house: House) -> None:
 async def test_a_price_that_qloapps_books_otherwise_is_undone(emulator: RunningEmulator) -> None:
     def cheaper(request: httpx.Request) -> httpx.Request:
         if request.method == "POST" and request.url.path.endswith("bookings"):
-            return _with_content(
+            return with_content(
                 request, request.content.replace(b'"unit_price_without_tax": 2500.00', b'"unit_price_without_tax": 9.99')
             )
         return request
@@ -221,7 +108,7 @@ async def test_a_price_that_qloapps_books_otherwise_is_undone(emulator: RunningE
 async def test_a_room_that_qloapps_replaces_is_given_back(emulator: RunningEmulator) -> None:
     def other_room(request: httpx.Request) -> httpx.Request:
         if request.method == "POST" and request.url.path.endswith("bookings"):
-            return _with_content(request, request.content.replace(b'"id_room": 1,', b'"id_room": 2,'))
+            return with_content(request, request.content.replace(b'"id_room": 1,', b'"id_room": 2,'))
         return request
 
     async with installed(emulator, Tampering(other_room)) as house:
@@ -309,6 +196,47 @@ async def test_sold_out_is_understood_in_any_language(emulator: RunningEmulator)
         assert refused.value.reason is Rejection.SOLD_OUT
 
 
+async def test_a_reference_of_another_order_is_refused(house: House) -> None:
+    written = await house.book()
+    order = await house.order(reference=Reference(written.reference))
+    with pytest.raises(Rejected) as refused:
+        await house.pms.book(order)
+    assert refused.value.reason is Rejection.NOT_ALLOWED
+    assert len(house.emulator.app.live_lines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"stay": Stay(date(2031, 3, 1), date(2031, 3, 3))}, Rejection.STAY_RULE),
+        ({"occupancy": Occupancy(3)}, Rejection.NOT_ALLOWED),
+        ({"rooms": (RoomId("6"),)}, Rejection.SOLD_OUT),
+        ({"rooms": (RoomId("no room"),)}, Rejection.SOLD_OUT),
+        ({"room_type_id": RoomTypeId("x")}, Rejection.NOT_FOUND),
+    ],
+)
+async def test_nonsense_that_qloapps_would_book_is_refused(house: House, changes: dict[str, Any], reason: Rejection) -> None:
+    order = evolve(await house.order(), **changes)
+    with pytest.raises(Rejected) as refused:
+        await house.pms.book(order)
+    assert refused.value.reason is reason
+    assert "POST" not in {one.method for one in house.emulator.app.seen if one.resource == "bookings"}
+
+
+async def test_the_length_of_stay_rule_of_a_type_is_kept() -> None:
+    shop = recorded_shop(domain=None)
+    types = tuple(evolve(one, min_nights=3) for one in shop.hotels[0].room_types)
+    strict = evolve(shop, hotels=(evolve(shop.hotels[0], room_types=types),))
+    async with running(strict) as emulator, installed(emulator) as house:
+        assert await house.pms.search(STAY, COUPLE) == ()
+        three = Stay(STAY.arrival, STAY.arrival + timedelta(days=3))
+        order = await house.order(three)
+        with pytest.raises(Rejected) as refused:
+            await house.pms.book(evolve(order, stay=STAY))
+        assert refused.value.reason is Rejection.STAY_RULE
+        assert await house.pms.verify((await house.pms.book(order)).id) is Standing.SOLE
+
+
 # ---------------------------------------------------------------- debris
 
 
@@ -373,178 +301,6 @@ async def test_names_stay_text_with_a_second_language(house: House) -> None:
     assert (await house.book()).total == Money.of(2600, "USD")
 
 
-# ---------------------------------------------------------------- the stay
-
-
-async def test_a_guest_in_the_house_extends_and_stays_checked_in(house: House) -> None:
-    written = await house.book()
-    await house.pms.check_in(written.id)
-    longer = Stay(STAY.arrival, STAY.departure + timedelta(days=2))
-    after = await house.pms.amend(written.id, Amendment(stay=longer))
-    assert (after.status, after.departure, {room.room_id for room in after.rooms}) == (
-        ReservationStatus.CHECKED_IN,
-        longer.departure,
-        {written.rooms[0].room_id},
-    )
-    assert (await house.pms.check_out(written.id)).status is ReservationStatus.CHECKED_OUT
-
-
-async def test_a_guest_in_the_house_leaves_earlier_and_keeps_room_and_check_in(house: House) -> None:
-    written = await house.book(Stay(STAY.arrival, STAY.arrival + timedelta(days=4)))
-    await house.pms.check_in(written.id)
-    after = await house.pms.amend(written.id, Amendment(stay=STAY))
-    assert (after.status, after.departure, after.total) == (ReservationStatus.CHECKED_IN, STAY.departure, Money.of(2600, "USD"))
-    assert after.rooms[0].line_id == written.rooms[0].line_id
-
-
-async def test_a_guest_in_the_house_is_not_moved_to_other_days(house: House) -> None:
-    written = await house.book()
-    await house.pms.check_in(written.id)
-    with pytest.raises(Rejected):
-        await house.pms.amend(written.id, Amendment(stay=Stay(date(2031, 6, 1), date(2031, 6, 3))))
-    assert (await house.pms.get(written.id)).status is ReservationStatus.CHECKED_IN
-
-
-async def test_a_room_left_early_is_booked_again(house: House) -> None:
-    written = await house.book()
-    await house.pms.check_in(written.id)
-    await house.pms.check_out(written.id)
-    again = await house.book(rooms=written.rooms[0].room_id and (written.rooms[0].room_id,))
-    assert await house.pms.verify(again.id) is Standing.SOLE
-
-
-async def test_two_who_move_to_the_last_room_never_share_it(house: House) -> None:
-    """PUT has no overbooking check: both always succeed on the wire."""
-    house.emulator.app.behave(Behaviour(race_window=0.02))
-    target = Stay(date(2031, 7, 1), date(2031, 7, 3))
-    house.emulator.app.walk_in(1, target.arrival, target.departure, count=4)
-    first, second = await house.book(), await house.book()
-    moved: list[ReservationId] = []
-
-    async def move(one: Reservation) -> None:
-        with suppress(Rejected):
-            await house.pms.amend(one.id, Amendment(stay=target))
-            moved.append(one.id)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(move, first)
-        tasks.start_soon(move, second)
-    assert len(moved) <= 1
-    assert [one for one in (first, second) if await house.pms.get(one.id) != one] == [
-        one for one in (first, second) if one.id in moved
-    ]
-    assert [await house.pms.verify(one.id) for one in (first, second)] == [Standing.SOLE] * 2
-    held = [(row["id_room"], row["date_from"]) for row in house.emulator.app.live_lines()]
-    assert len(set(held)) == len(held)
-
-
-async def full_but_one(house: House, stay: Stay) -> Reservation:
-    """Sell all rooms of type 1 around *stay*, of which one to us for just that stay."""
-    written = await house.book(stay)
-    house.emulator.app.walk_in(1, stay.arrival - timedelta(days=5), stay.departure + timedelta(days=5), count=4)
-    return written
-
-
-@pytest.mark.parametrize("days", [1, -1])
-async def test_a_stay_shifts_within_its_own_room_when_no_other_is_free(house: House, days: int) -> None:
-    written = await full_but_one(house, STAY)
-    shifted = Stay(STAY.arrival + timedelta(days=days), STAY.departure + timedelta(days=days))
-    after = await house.pms.amend(written.id, Amendment(stay=shifted))
-    assert (after.arrival, after.departure, after.total) == (shifted.arrival, shifted.departure, written.total)
-    assert {room.room_id for room in after.rooms} == {written.rooms[0].room_id}
-
-
-async def test_a_shift_onto_a_night_that_is_sold_is_refused_and_leaves_all_as_it_was(house: House) -> None:
-    written = await full_but_one(house, STAY)
-    house.emulator.app.walk_in(1, STAY.departure, STAY.departure + timedelta(days=1))
-    with pytest.raises(Rejected) as refused:
-        await house.pms.amend(written.id, Amendment(stay=Stay(date(2031, 5, 2), date(2031, 5, 4))))
-    assert refused.value.reason is Rejection.SOLD_OUT
-    assert await house.pms.get(written.id) == written
-
-
-async def test_whoever_takes_the_night_during_a_shift_keeps_it(emulator: RunningEmulator) -> None:
-    """The line that is moved is older than the other's: going by the lowest id, the other would lose what it was promised."""
-
-    def meanwhile(request: httpx.Request) -> httpx.Request:
-        if request.method == "PUT" and "room_bookings" in request.url.path and not taken:
-            taken.append(emulator.app.walk_in(1, STAY.departure, STAY.departure + timedelta(days=1)))
-        return request
-
-    taken: list[list[int]] = []
-    async with installed(emulator, Tampering(meanwhile)) as house:
-        written = await full_but_one(house, STAY)
-        with pytest.raises(Rejected) as refused:
-            await house.pms.amend(written.id, Amendment(stay=Stay(date(2031, 5, 2), date(2031, 5, 5))))
-        assert refused.value.reason is Rejection.SOLD_OUT
-        assert taken
-        assert await house.pms.get(written.id) == written
-
-
-@pytest.mark.parametrize(
-    "amendment", [Amendment(stay=Stay(date(2031, 6, 1), date(2031, 6, 4))), Amendment(room_type_id=RoomTypeId("2"))]
-)
-async def test_a_change_that_broke_off_half_way_is_finished_by_asking_again(
-    emulator: RunningEmulator, amendment: Amendment
-) -> None:
-    puts: list[str] = []
-
-    def break_second(request: httpx.Request) -> httpx.Request:
-        if request.method == "PUT":
-            puts.append(request.url.path)
-            if len(puts) == 2:
-                raise httpx.ReadError("cut")
-        return request
-
-    async with installed(emulator, Tampering(break_second)) as house:
-        written = await house.book()
-        with pytest.raises(OutcomeUnknown):
-            await house.pms.amend(written.id, amendment)
-        assert len((await house.pms.get(written.id)).rooms) == 2
-        after = await house.pms.amend(written.id, amendment)
-        (room,) = after.rooms
-        stay = amendment.stay or STAY
-        assert (room.arrival, room.departure, room.room_type_id) == (
-            stay.arrival,
-            stay.departure,
-            amendment.room_type_id or "1",
-        )
-        assert await house.pms.verify(after.id) is Standing.SOLE
-
-
-async def test_a_reservation_with_services_is_left_to_the_staff(house: House) -> None:
-    async with httpx.AsyncClient() as http:
-        client = QloAppsClient(http, house.settings)
-        room = {
-            "adult": 2,
-            "child": 0,
-            "id_tax_rules_group": 1,
-            "services": [{"id_service": 9, "quantity": 1, "id_tax_rules_group": 1}],
-        }
-        line = {
-            "id_room_type": 1,
-            "checkin_date": "2031-05-01",
-            "checkout_date": "2031-05-03",
-            "number_of_rooms": 1,
-            "rooms": [room],
-        }
-        customer = {"firstname": "Eva", "lastname": "Lee", "email": "eva@example.com", "phone": "5551234567"}
-        booking = {"id_property": 1, "currency": "USD", "associations": {"customer_detail": customer, "room_types": [line]}}
-        made = await client.write("POST", "bookings", json.dumps({"booking": booking}))
-    reservation = ReservationId(str(made.data["booking"]["id"]))
-    before = await house.pms.get(reservation)
-    with pytest.raises(Rejected) as refused:
-        await house.pms.amend(reservation, Amendment(stay=Stay(STAY.arrival, date(2031, 5, 5))))
-    assert refused.value.reason is Rejection.NOT_SUPPORTED
-    assert await house.pms.get(reservation) == before
-
-
-async def test_a_payment_in_another_currency_is_refused(house: House) -> None:
-    written = await house.book()
-    with pytest.raises(Rejected):
-        await house.pms.record_payment(written.id, Payment(amount=Money.of(5, "EUR"), method="Card", transaction_id="T1"))
-
-
 # ---------------------------------------------------------------- set-up
 
 
@@ -604,12 +360,3 @@ async def test_a_booking_without_permission_says_which(house: House) -> None:
     async with installed(house.emulator, key=SEARCH_KEY) as poor:
         with pytest.raises(Misconfigured, match="orders"):
             await poor.pms.book(order)
-
-
-def _with_content(request: httpx.Request, content: bytes) -> httpx.Request:
-    headers = [(name, value) for name, value in request.headers.items() if name != "content-length"]
-    return httpx.Request(request.method, request.url, headers=headers, content=content, extensions=request.extensions)
-
-
-def test_the_published_key_is_the_emulators() -> None:
-    assert recorded_shop().keys[0].key == FULL_KEY

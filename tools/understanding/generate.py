@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 LANGUAGES = ("es", "en", "pt")
 A_LINE = 60
 """At most so many sentences of one line."""
+HAND_VARIANTS = 9
 _TOKEN = re.compile(r"[()\[\]|]|<\w+>|[^()\[\]|<]+")
 CHAT = {
     "es": {"que": "q", "por favor": "xfa", "para": "pa", "hay": "ai", "también": "tb", "fin de semana": "finde", "porque": "xq", "quiero": "kiero",
@@ -57,6 +58,11 @@ def phrases(language: str) -> Iterator[tuple[str, int, str]]:
             intent = line[3:].strip()
         elif line.strip() and not line.startswith("#"):
             yield intent, number, line.strip()
+
+
+def handwritten(language: str) -> list[dict[str, str]]:
+    """Sentences written one by one, each in its own words."""
+    return [json.loads(line) for line in (HERE / "handwritten" / f"{language}.jsonl").read_text().splitlines()]
 
 
 def expand(phrase: str, rng: Random, language: str) -> str:
@@ -140,6 +146,11 @@ def sentences(seed: int) -> Iterator[dict[str, object]]:
                 if text not in seen or intent in BARE:
                     seen.add(text)
                     yield {"text": text, "lang": language, "intent": intent, "line": f"{language}:{number}"}
+        for number, sentence in enumerate(handwritten(language)):
+            yield {**sentence, "line": f"hand-{language}:{number}"}
+            for _ in range(HAND_VARIANTS):
+                text = said(sentence["text"], sentence["intent"], rng, language)
+                yield {**sentence, "text": text, "line": f"hand-{language}:{number}"}
 
 
 if __name__ == "__main__":

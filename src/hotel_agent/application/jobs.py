@@ -6,12 +6,14 @@ a job that says so (`SUBMITTING`); every other run looks its reference up. To se
 new job, together with the watch for twins.
 """
 
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import anyio
 from attrs import define, evolve, field
 
+from hotel_agent.application.leasing import writing
 from hotel_agent.application.world import PmsOf, World
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
 from hotel_agent.domain.errors import LockLost, NotFound, PortError, Rejected, Rejection, Unavailable
@@ -23,11 +25,9 @@ from hotel_agent.domain.turns import AuditAct, AuditEntry, Escalation, Job, JobK
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import JobClaim
-from hotel_agent.ports.locks import Lease, LockStore, WriterLease
+from hotel_agent.ports.locks import LockStore, WriterLease
 from hotel_agent.ports.pms import PropertySystem
 
-_FAREWELL_SECONDS = 2.0
-"""What giving a lease up may take when the run is being cancelled: else the hotel's writers wait for its end."""
 _REJECTIONS = {Verdict.SOLD_OUT: Rejection.SOLD_OUT, Verdict.PRICE_CHANGED: Rejection.PRICE_CHANGED}
 
 
@@ -100,27 +100,23 @@ class BookingJobs:
             return await self._reject(claim, booking, Rejection.SOLD_OUT)
         except PortError:
             return self._later(claim, booking)
-        lease = await self._take_lease(claim)
-        sent = _with(booking, submitted_at=self._clock.now())
         try:
-            reservation = await pms.book(sent.order())
+            async with self._writing(claim):
+                reservation = await pms.book(booking.order())
+                standing = await self._first_look(pms, reservation.id)
         except Rejected as exc:
             if sent_before:
                 # The room may be gone because our own first try took it after all.
-                return await self._look_up(claim, sent, rejected=exc.reason)
-            return await self._reject(claim, sent, exc.reason)
+                return await self._look_up(claim, booking, rejected=exc.reason)
+            return await self._reject(claim, booking, exc.reason)
         except Unavailable:
             return self._later(claim, booking)
         except PortError:
-            return self._wait(claim, sent)
-        else:
-            standing = await self._first_look(pms, reservation.id)
-        finally:
-            await self._give_lease_up(lease)
+            return self._wait(claim, self._sent(booking))
         if standing is Standing.SOLE:
             # Somebody else's request may still be running: believe the records only after a second look.
             await anyio.sleep(self._recheck_after.total_seconds())
-        return await self._look_up(claim, sent)
+        return await self._look_up(claim, self._sent(booking))
 
     async def _first_look(self, pms: PropertySystem, reservation: ReservationId) -> Standing:
         try:
@@ -131,7 +127,7 @@ class BookingJobs:
     async def _look_up(self, claim: JobClaim, booking: Booking, rejected: Rejection | None = None) -> JobResult:
         """Settle the booking by what the PMS has under its reference; *rejected*: the PMS has just said no to it."""
         pms = self._pms_of(booking.tenant)
-        booking = booking if booking.submitted_at else _with(booking, submitted_at=self._clock.now())
+        booking = booking if booking.submitted_at else self._sent(booking)
         try:
             seen = await self._sightings(pms, booking)
             now = self._clock.now()
@@ -308,31 +304,13 @@ class BookingJobs:
     def _again(self, claim: JobClaim) -> JobResult:
         return JobResult(retry_at=self._clock.now() + self._policy.wait(claim.tries - 1))
 
-    async def _take_lease(self, claim: JobClaim) -> Lease | None:
-        """Wait for the hotel's writer lease, for a while: without it a write is rarer alone, never wrong."""
-        if self._leases is None:
-            return None
-        leases = self._leases
+    def _writing(self, claim: JobClaim) -> AbstractAsyncContextManager[None]:
         owner = f"{claim.owner}/{claim.job.id}"
-        with anyio.move_on_after(self._lease_patience.total_seconds()):
-            while True:
-                try:
-                    if lease := await leases.take(claim.job.tenant, owner, self._lease_ttl):
-                        return lease
-                except PortError:
-                    return None
-                await anyio.sleep(0.05)
-        return None
+        return writing(self._leases, claim.job.tenant, owner, ttl=self._lease_ttl, patience=self._lease_patience)
 
-    async def _give_lease_up(self, lease: Lease | None) -> None:
-        if lease is None or self._leases is None:
-            return
-        with anyio.move_on_after(_FAREWELL_SECONDS, shield=True):
-            try:
-                await self._leases.give_up(lease)
-            except PortError:
-                # It ends by itself.
-                return
+    def _sent(self, booking: Booking) -> Booking:
+        """Note that by now it has been sent, if it ever was."""
+        return _with(booking, submitted_at=self._clock.now())
 
     async def _released(self, booking: Booking) -> bool:
         """End the lock; False when the lock store is down."""

@@ -70,7 +70,7 @@ async def run_until_signal(
 
     A background task that dies ends the process with its error.
     """
-    server = _server(app) if app else None
+    server = server_of(app) if app else None
     async with anyio.create_task_group() as everything:
         await everything.start(_stop_at_signal, application, server, worker)
         async with anyio.create_task_group() as work:
@@ -87,7 +87,7 @@ async def run_until_signal(
         everything.cancel_scope.cancel()
 
 
-def _server(app: ASGIApp) -> _Server:
+def server_of(app: ASGIApp) -> _Server:
     config = uvicorn.Config(
         app,
         http="httptools",

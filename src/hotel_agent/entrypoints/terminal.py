@@ -22,7 +22,7 @@ async def chat(url: str, tenant: str | None) -> int:
         except httpx.HTTPError:
             print(f"No service answers at {url}. Start one with: hotel-agent serve", file=sys.stderr)
             return 1
-        print(f"{hotel['name']} — escriba su mensaje; un número elige un botón; /quit termina.\n")
+        print(f"{hotel['name']} — escribe tu mensaje; #1, #2… pulsan un botón; /quit termina.\n")
         talk = _Talk(client, query)
         async with anyio.create_task_group() as group:
             group.start_soon(talk.listen)
@@ -66,7 +66,7 @@ class _Talk:
         # The message id makes it safe to send again when the service was away.
         for pause in (0.5, 1.0, 2.0, 4.0, None):
             try:
-                (await self._client.post("/chat/messages", params=self._query, json=body)).raise_for_status()
+                (await self._client.post("/chat/messages", json=body | self._query)).raise_for_status()
             except httpx.HTTPError as exc:
                 if pause is None:
                     print(f"(no se pudo enviar: {type(exc).__name__})")

@@ -22,11 +22,12 @@ class LockStore(Protocol):
         """
         Lock the first free rooms among the claim's candidates, all nights or none.
 
-        Repeating it for the same owner, stay and count answers the lock the owner already has (its expiry unchanged); an owner
-        who asks for another stay or count gives up the old lock with it.
+        Repeating it for the same owner, stay and count answers the lock the owner already has, if its rooms are among the
+        candidates (its expiry unchanged); an owner who is granted anything else gives up the old lock with it. A lock that is
+        held is never given up so: it stays, and blocks its owner's other claims too.
 
         Raises:
-            AlreadyLocked: too few candidates are free of other owners' locks.
+            AlreadyLocked: too few candidates are free of other owners' locks; a lock the owner has stays as it is.
 
         """
 

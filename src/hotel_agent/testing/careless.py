@@ -64,8 +64,16 @@ class CarelessPropertySystem(MemoryPropertySystem):
         return Standing.LOST if beaten else Standing.SOLE
 
     def walk_in(self, room_type: RoomTypeId, room: RoomId, stay: Stay, name: str = "walk-in") -> ReservationId:
-        """Let the front desk book *room* past everybody."""
+        """
+        Let the front desk book *room* past everybody.
+
+        Raises:
+            Rejected: it is taken.
+
+        """
         one = self._type(room_type)
+        if room not in self._free(one, stay):
+            raise Rejected(Rejection.SOLD_OUT, "the front desk sees that the room is taken")
         reservation = Reservation(
             id=ReservationId(str(len(self._booked) + 1)),
             reference=Reference(name),

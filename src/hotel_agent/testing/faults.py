@@ -10,6 +10,7 @@ dead process asks nothing of anybody any more, not even in its `finally` blocks.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -18,7 +19,7 @@ import anyio
 from attrs import define, field, frozen
 
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.errors import MalformedReply, OutcomeUnknown, PortError, Unavailable
+from hotel_agent.domain.errors import HotelAgentError, MalformedReply, OutcomeUnknown, Unavailable
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.ids import (
     BookingId,
@@ -55,7 +56,7 @@ class Fault(StrEnum):
     LOST_REQUEST = "lost_request"
     """Nothing was done, and the caller cannot know."""
     LOST_ANSWER = "lost_answer"
-    """It was done, and the caller cannot know."""
+    """It was done (or refused), and the caller cannot know."""
     LATE = "late"
     """It will be done, `Faults.late_by` later; the caller cannot know."""
     GARBLED = "garbled"
@@ -115,6 +116,15 @@ def crash_at(number: int, fault: Fault) -> Plan:
     return lambda call: fault if call.number == number else None
 
 
+def every(*plans: Plan) -> Plan:
+    """Ask every plan about every call; the first fault that any names befalls it."""
+
+    def plan(call: Call) -> Fault | None:
+        return next((fault for fault in [plan(call) for plan in plans] if fault), None)
+
+    return plan
+
+
 @define
 class Faults:
     """One process's luck. `calls` is what it has asked so far, `dead` whether it has crashed."""
@@ -148,16 +158,18 @@ class Faults:
             case Fault.CRASH_BEFORE:
                 self.dead = True
                 raise Crashed
+            case None:
+                return await act()
             case fault:
-                done = await act()
-                if fault is Fault.LOST_ANSWER:
-                    raise lost
+                with suppress(HotelAgentError):
+                    # Even a no is an answer that can be lost.
+                    await act()
                 if fault is Fault.GARBLED:
                     raise MalformedReply(["garbled on purpose"])
                 if fault is Fault.CRASH_AFTER:
                     self.dead = True
                     raise Crashed
-                return done
+                raise lost
         raise AssertionError("unreachable")
 
     async def land(self) -> int:
@@ -166,10 +178,8 @@ class Faults:
         due = [act for at, act in self._adrift if now and at <= now]
         self._adrift = [(at, act) for at, act in self._adrift if not (now and at <= now)]
         for act in due:
-            try:
+            with suppress(HotelAgentError):
                 await act()
-            except PortError:
-                continue
         return len(due)
 
     @property

@@ -24,7 +24,7 @@ def make(link: Link) -> None:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(Sqlite(path=str(tmp_path / "notes.db"), clock=ManualClock(), wait=0.1), 2.0)
+    opened = Database(Sqlite(path=str(tmp_path / "notes.db"), clock=ManualClock(), wait=0.1), 30.0)
     await opened.start(make)
     yield opened
     await opened.stop()

@@ -109,8 +109,8 @@ def _is_kind(hearing: Hearing, n: int) -> bool:
 
 
 def _counts(hearing: Hearing, i: int) -> bool:
-    return hearing.has(i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.OF, Cat.DASH, Cat.TIMES) or (
-        hearing.norm(i) in {"pax"}
+    return hearing.has(i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES) or (
+        hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH)
     )
 
 

@@ -23,7 +23,7 @@ FORMAT = "hotel-agent-intents/1"
 _LANE = 4
 _MIDDLE = 128
 _MOST_CACHED = 8_192
-_LANGUAGE_PRIOR = 1.0
+_LANGUAGE_PRIOR = 1.5
 
 
 @define

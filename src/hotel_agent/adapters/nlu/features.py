@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
 
+from hotel_agent.adapters.nlu.concepts import concepts_of
 from hotel_agent.adapters.nlu.tokens import Token
 
 BUCKETS = 1 << 15
@@ -16,6 +17,7 @@ _SHORTEST_PIECE, _LONGEST_PIECE = 3, 5
 _LONGEST_WORD = 24
 _PUNCTUATION = frozenset("?¿!#+€$@%&/:")
 _MOST_WORDS = 200
+_CONCEPT_WEIGHT = 3
 
 
 def bucket(feature: str) -> int:
@@ -50,13 +52,17 @@ def word_buckets(word: str) -> tuple[int, ...]:
     if word.isalpha():
         for size in range(_SHORTEST_PIECE, min(_LONGEST_PIECE, len(marked) - 1) + 1):
             found += [bucket("p " + marked[i : i + size]) for i in range(len(marked) - size + 1)]
+    found += [bucket("c " + concept) for concept in concepts_of(word) for _ in range(_CONCEPT_WEIGHT)]
     return tuple(found)
 
 
 def pair_buckets(words: Sequence[str]) -> list[int]:
     """The buckets of neighbours, the text's beginning and end among them."""
     framed = ["^", *words, "$"]
-    return [bucket(f"b {a} {b}") for a, b in zip(framed, framed[1:], strict=False)]
+    found = [bucket(f"b {a} {b}") for a, b in zip(framed, framed[1:], strict=False)]
+    about = [concepts for word in words if (concepts := concepts_of(word))]
+    found += [bucket(f"d {a} {b}") for left, right in zip(about, about[1:], strict=False) for a in left[:2] for b in right[:2]]
+    return found
 
 
 def slot_buckets(slots: Iterable[str]) -> list[int]:

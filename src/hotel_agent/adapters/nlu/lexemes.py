@@ -118,7 +118,7 @@ MARKS: Table = {
     Cat.SLASH: {1: "/"},
     Cat.DOT: {1: "."},
     Cat.COMMA: {1: ",|("},
-    Cat.STOP: {1: "!|?|;|¿|¡|…"},
+    Cat.STOP: {1: "!|?|;|¿|¡"},
     Cat.SUFFIX: {1: "°"},
     Cat.MONEY: {1: "€|$|£"},
     Cat.TIMES: {1: "+"},

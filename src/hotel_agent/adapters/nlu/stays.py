@@ -274,7 +274,9 @@ class _StayReader:
         if after.link == "or":
             if is_bare(first) and second.month is not None:
                 first = evolve(first, month=second.month, year=second.year)
-            return [_candidate(a, None, "either day") for day in (first, second) for a in arrivals(day, self.heard)]
+            starts = arrivals(first, self.heard)
+            later = evolve(self.heard, today=min(starts)) if is_bare(second) and second.weekday is None else self.heard
+            return [_candidate(a, None, "either day") for a in [*starts, *arrivals(second, later)]]
         pairs = ranges(first, second, self.heard)
         found = [_candidate(a, d, "two days named") for a, d in pairs]
         return found + [_candidate(a, d + timedelta(days=1), "two nights named") for a, d in pairs if d is not None]

@@ -107,9 +107,17 @@ class MentionReader:
             if found is None:
                 i += 1
             else:
-                mentions.append(found)
+                mentions.append(self._at_night(found, i))
                 i = found.last + 1
         return mentions
+
+    def _at_night(self, found: Mention, i: int) -> Mention:
+        """ "la noche del 20": the day was said as a night."""
+        if isinstance(found, Day) and self.has(i - 1, Cat.DAY_WORD):
+            first = self.tokens[self.lexemes[i - 1].first].norm
+            if first in _NIGHTS and self._mark(i - 1) != "date":
+                return evolve(found, night=True)
+        return found
 
     # ------------------------------------------------------------ looking about
 
@@ -213,7 +221,9 @@ class MentionReader:
                 return None  # "20/22 de diciembre", "10-12 dic"
             if mark == "-" and (self._mark(i + 3) == "/" and self.digits(i + 4)):
                 return None  # "20-22/12"
-            if mark == "." and not self.has(i - 1, Cat.ART, Cat.FROM, Cat.TO, Cat.ARRIVE, Cat.LEAVE, Cat.DAY_WORD, Cat.BETWEEN):
+            if mark == "." and self._mark(i + 3) == "." and self.glued(i + 3):
+                end += 1  # "20.12. - 22.12."
+            elif mark == "." and not self.has(i - 1, Cat.ART, Cat.FROM, Cat.TO, Cat.ARRIVE, Cat.LEAVE, Cat.DAY_WORD, Cat.BETWEEN):
                 return None
             if self.has(i + 3, *_COUNTED) or (max(a, b) > _MONTHS and mark != "/" and a < b <= _DAYS):
                 return None
@@ -272,8 +282,7 @@ class MentionReader:
             marked = marked or self._mark(i - 1) in {"ao", "do", "no"}
         if not marked and not 0 < number <= _DAYS:
             return None
-        night = self.has(i - 1, Cat.DAY_WORD) and self.tokens[self.lexemes[i - 1].first].norm in {"noche", "night", "noite", "the"}
-        return Day(first=i, last=end - 1, day=number, weak=not marked, ordinal=is_ordinal, night=night)
+        return Day(first=i, last=end - 1, day=number, weak=not marked, ordinal=is_ordinal)
 
     def month_day(self, i: int) -> Day | None:
         """`December 20th`, `dic 20, 2026`."""
@@ -371,6 +380,8 @@ class MentionReader:
         if self.has(i, Cat.TONIGHT):
             return Day(first=i, last=i, days_ahead=0, night=True)
         value = self.value(i, Cat.RELATIVE)
+        if value is None and self._mark(i) == "pasado" and self.has(i - 1, Cat.AND, Cat.OR) and self.value(i - 2, Cat.RELATIVE) == 1:
+            value = 2  # "mañana o pasado"
         if value is None or self._morning(i):
             return None
         end = i + 1
@@ -519,6 +530,7 @@ class MentionReader:
         return block
 
 
+_NIGHTS = {"noche", "night", "noite", "the"}
 _FIRST = {"primero", "primeiro", "primer"}
 _RULES: tuple[Callable[[MentionReader, int], Mention | None], ...] = (
     MentionReader.iso,

@@ -16,7 +16,7 @@ from attrs import define, evolve
 
 from hotel_agent.adapters.qloapps.answers import AnsweredUnknown
 from hotel_agent.adapters.qloapps.catalogue import CatalogueReader
-from hotel_agent.adapters.qloapps.changes import Change, made, priced, spread
+from hotel_agent.adapters.qloapps.changes import Change, Priced, priced, spread
 from hotel_agent.adapters.qloapps.client import QloAppsClient
 from hotel_agent.adapters.qloapps.guests import UNKNOWN_AGE, Contact
 from hotel_agent.adapters.qloapps.lines import LineWriter
@@ -76,11 +76,11 @@ class Amender:
             return None
         change = await self._change(entry, now, amendment)
         total = self._agreed(change, change.quote.total)
-        wanted = spread([change.standing(line) for line in new], total.amount, change.rate)
-        if not await self._stands(entry, wanted, {line.id for line in old}):
-            await self._go_back(change, [change.standing(line) for line in old])
+        final = spread([change.standing(line) for line in new], total.amount, change.rate)
+        if not await self._stands(entry, final.lines, {line.id for line in old}):
+            await self._go_back(change)
             raise Rejected(Rejection.SOLD_OUT, "somebody else has the room")
-        after = await self._put(change, wanted, total)
+        after = await self._put(change, final)
         return self._proven(after, change.stay, count, total)
 
     async def _change(self, entry: Entry, now: Present, amendment: Amendment) -> Change:
@@ -136,7 +136,7 @@ class Amender:
             entry = await self._lines.change(entry, values)
         if total != change.old_total:
             lines = spread([change.standing(line) for line in entry.live], total.amount, change.rate)
-            entry = await self._put(change, lines, total)
+            entry = await self._written(self._put(change, lines))
         return self._proven(entry, change.now.stay, len(change.shares), total)
 
     async def _other_nights(self, change: Change) -> Entry:
@@ -152,7 +152,8 @@ class Amender:
                     for room, share in zip(change.now.room_ids, change.shares, strict=True)
                     for gap in plan.added
                 ]
-                return await self._replace(change, kept, added, total)
+                after = await self._replace(change, kept, added, total)
+                return await self._seated(change, after, change.now.room_ids)
         if change.same_type and change.stay == change.now.stay and not change.same_count:
             return await self._other_count(change)
         if not change.now.in_house:
@@ -170,7 +171,8 @@ class Amender:
                 raise Rejected(Rejection.NOT_ALLOWED, "the guest has checked in")
             # QloApps drops rooms from the end.
             kept = [change.standing(line) for room in change.now.rooms[: len(change.shares)] for line in room]
-            return await self._replace(change, kept, [], self._agreed(change, change.quote.total))
+            after = await self._replace(change, kept, [], self._agreed(change, change.quote.total))
+            return await self._seated(change, after, change.now.room_ids[: len(change.shares)])
         rooms = self._free_rooms(change, len(change.shares) - len(change.now.rooms))
         if rooms is None or any(len(room) != 1 for room in change.now.rooms):
             raise Rejected(Rejection.SOLD_OUT, "not enough rooms are free")
@@ -180,16 +182,13 @@ class Amender:
         # Seen on the wire is only the growth without named rooms, which takes the first free ones.
         named = rooms != change.quote.offer.rooms[: len(rooms)]
         lines = [*before, *new] if named else [evolve(line, room_id=None) for line in (*before, *new)]
-        entry = await self._put(change, lines, None)
+        entry = await self._put(change, Priced(tuple(lines)))
         old_ids = {line.id for line in change.now.lines}
         if not await self._stands(entry, new, old_ids):
-            await self._go_back(change, before)
+            await self._go_back(change)
             raise Rejected(Rejection.SOLD_OUT, "somebody else has just taken the room")
-        final = spread([*before, *new], total.amount, change.rate)
-        await self._written(self._put(change, final, total))
-        by_room = dict(zip((*change.now.room_ids, *rooms), change.shares, strict=True))
-        moved = {line.id: _party(by_room[line.room_id]) for line in entry.live}
-        after = await self._written(self._lines.change(entry, moved))
+        after = await self._written(self._put(change, spread([*before, *new], total.amount, change.rate)))
+        after = await self._seated(change, after, (*change.now.room_ids, *rooms))
         return self._proven(after, change.stay, len(change.shares), total)
 
     async def _in_place(self, change: Change) -> Entry:
@@ -211,7 +210,7 @@ class Amender:
             raise Rejected(Rejection.SOLD_OUT, "no room is free for the change")
         total = self._agreed(change, change.quote.total)
         before = [change.standing(line) for line in now.lines]
-        priced_at = await self._put(change, spread(before, total.amount, change.rate), total)
+        priced_at = await self._put(change, spread(before, total.amount, change.rate))
         self._proven(priced_at, now.stay, len(now.rooms), total)
         values = {line.id: _dates(change.stay) | _party(share) for line, share in zip(now.lines, change.shares, strict=True)}
         moved = await self._written(self._lines.change(priced_at, values))
@@ -221,7 +220,7 @@ class Amender:
             rivals = await self._written(self._records.rivals(moved.live))
             if any(rival.blocks(line) for rival in rivals for line in moved.live):
                 await self._written(self._lines.change(moved, {line.id: _dates(now.stay) for line in moved.live}))
-                await self._go_back(change, before)
+                await self._go_back(change)
                 raise Rejected(Rejection.SOLD_OUT, "somebody else has just taken the room")
         return self._proven(moved, change.stay, len(change.shares), total)
 
@@ -233,18 +232,18 @@ class Amender:
         going = len(kept) < len(before)
         final = priced(change, kept, added, total, going=going)
         if not added:
-            after = await self._put(change, final, total)
+            after = await self._put(change, final)
             return self._proven(after, change.stay, len(change.shares), total)
-        new = final[len(kept) :]
-        entry = await self._put(change, [*before, *new] if going else final, None if going else total)
+        new = final.lines[len(kept) :]
+        entry = await self._put(change, Priced((*before, *new)) if going else final)
         old_ids = {line.id for line in change.now.lines}
         if not (going or {line.id for line in entry.lines} - old_ids):
             raise Rejected(Rejection.OTHER, "QloApps failed to change the reservation, and has not")
         if not await self._stands(entry, new, old_ids):
-            await self._go_back(change, before)
+            await self._go_back(change)
             raise Rejected(Rejection.SOLD_OUT, "somebody else has just taken the room")
         if going:
-            entry = await self._written(self._put(change, final, total))
+            entry = await self._written(self._put(change, final))
         return self._proven(entry, change.stay, len(change.shares), total)
 
     async def _stands(self, entry: Entry, new: Sequence[Wanted], old_ids: set[int]) -> bool:
@@ -261,12 +260,25 @@ class Amender:
                 return False
         return True
 
-    async def _go_back(self, change: Change, before: list[Wanted]) -> None:
-        entry = await self._written(self._put(change, before, None))
-        if {line.id for line in entry.live} != {line.id for line in change.now.lines}:
+    async def _seated(self, change: Change, entry: Entry, rooms: Sequence[int]) -> Entry:
+        """Write who sleeps where into lines that had another party, *rooms* being in the order of the change's shares."""
+        by_room = dict(zip(rooms, change.shares, strict=True))
+        values = {
+            line.id: _party(share)
+            for line in entry.live
+            if (share := by_room.get(line.room_id)) and (line.adults, len(line.child_ages)) != (share.adults, share.children)
+        }
+        return await self._written(self._lines.change(entry, values))
+
+    async def _go_back(self, change: Change) -> None:
+        """Give up added lines and changed prices."""
+        before = tuple(change.standing(line, line.net) for line in change.now.lines)
+        entry = await self._written(self._put(change, Priced(before)))
+        same = {line.id for line in entry.live} == {line.id for line in change.now.lines}
+        if not same or (change.whole and Money(entry.order.total, change.old_total.currency) != change.old_total):
             raise OutcomeUnknown("the change could not be undone completely")
 
-    async def _put(self, change: Change, lines: Sequence[Wanted], total: Money | None) -> Entry:
+    async def _put(self, change: Change, wanted: Priced) -> Entry:
         """Send the complete wanted set of lines; what is there afterwards is the answer, whatever QloApps says of it."""
         order = change.entry.order
         body = booking_body(
@@ -274,9 +286,9 @@ class Amender:
             currency=self._client.settings.currency,
             language_id=order.language_id,
             contact=change.contact,
-            lines=lines,
+            lines=wanted.lines,
             order_id=order.id,
-            total=total.amount if total is not None and made(lines, change.rate) < total.amount else None,
+            total=wanted.total,
         )
         with suppress(AnsweredUnknown):
             await self._client.write("PUT", f"bookings/{order.id}", body)

@@ -22,7 +22,7 @@ _WORDS = (
     (RoomKind.SINGLE, r"single|individual|sencilla|solteiro|singles?"),
     (RoomKind.DOUBLE, r"double|doble|matrimonial|casal|duplo|dupla"),
 )
-_BY_GUESTS = {1: RoomKind.SINGLE, 2: RoomKind.DOUBLE, 3: RoomKind.TRIPLE}
+_BY_ADULTS = {1: RoomKind.SINGLE, 2: RoomKind.DOUBLE, 3: RoomKind.TRIPLE}
 _TYPE_FIELDS = "[id,name,price,active,id_tax_rules_group]"
 
 
@@ -92,15 +92,15 @@ class CatalogueReader:
     def _entry(self, item: Record, rule: Record) -> CatalogueEntry:
         settings = self._client.settings
         type_id, name = RoomTypeId(str(item.id())), item.text("name")
-        guests = rule.id("max_guests")
+        adults = rule.id("max_adults")
         return CatalogueEntry(
             room_type=RoomType(
                 id=type_id,
                 name=name,
-                kind=settings.kinds.get(type_id) or settings.kinds.get(RoomTypeId(name)) or guess_kind(name, guests),
-                max_adults=rule.id("max_adults"),
+                kind=settings.kinds.get(type_id) or settings.kinds.get(RoomTypeId(name)) or guess_kind(name, adults),
+                max_adults=adults,
                 max_children=rule.id("max_children"),
-                max_guests=guests,
+                max_guests=rule.id("max_guests"),
                 min_nights=max(1, rule.id("min_los")),
                 max_nights=rule.id("max_los"),
                 night_price=Money(item.amount("price"), settings.currency),
@@ -117,10 +117,10 @@ class CatalogueReader:
         return {item.id(): item.text("iso_code").upper() for item in records(answer.data, "currencies")}
 
 
-def guess_kind(name: str, guests: int) -> RoomKind:
-    """Tell what guests would call a room type, by its name first and by how many it holds otherwise."""
+def guess_kind(name: str, adults: int) -> RoomKind:
+    """Tell what guests would call a room type, by its name first and by how many adults it holds otherwise."""
     text = name.casefold()
     for kind, words in _WORDS:
         if re.search(rf"\b(?:{words})\b", text):
             return kind
-    return _BY_GUESTS.get(guests, RoomKind.FAMILY)
+    return _BY_ADULTS.get(adults, RoomKind.FAMILY)

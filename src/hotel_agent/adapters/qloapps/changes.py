@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from hotel_agent.adapters.qloapps.guests import Contact
 from hotel_agent.adapters.qloapps.offers import Quote
 from hotel_agent.adapters.qloapps.plans import Present
-from hotel_agent.adapters.qloapps.prices import price_rooms, tax_rate, with_tax
+from hotel_agent.adapters.qloapps.prices import price_rooms, tax_rate
 from hotel_agent.adapters.qloapps.requests import Wanted
 from hotel_agent.adapters.qloapps.standing import Entry
 from hotel_agent.adapters.qloapps.wire import Line
@@ -32,6 +32,11 @@ class Change:
     amendment: Amendment
 
     @property
+    def whole(self) -> bool:
+        """Tell whether the change starts from all lines of the order, and not from those of a change that broke off."""
+        return len(self.now.lines) == len(self.entry.lines)
+
+    @property
     def rate(self) -> Decimal:
         return tax_rate(self.quote.offer.net, self.quote.offer.gross)
 
@@ -52,12 +57,12 @@ class Change:
             departure=stay.departure,
             adults=share.adults,
             child_ages=share.child_ages,
-            net=Decimal(0),
+            net=None,
             tax_rules_group=self.quote.entry.tax_rules_group,
         )
 
-    def standing(self, line: Line) -> Wanted:
-        """A line that is there, at the price it has."""
+    def standing(self, line: Line, net: Decimal | None = None) -> Wanted:
+        """A line that is there and stays, at the price it has unless *net* says otherwise."""
         return Wanted(
             room_type_id=line.room_type_id,
             room_id=line.room_id,
@@ -65,24 +70,30 @@ class Change:
             departure=line.departure,
             adults=line.adults,
             child_ages=line.child_ages,
-            net=line.net,
+            net=net,
             tax_rules_group=self.quote.entry.tax_rules_group,
         )
 
 
-def priced(change: Change, kept: list[Wanted], added: list[Wanted], total: Money, *, going: bool) -> list[Wanted]:
+@frozen
+class Priced:
+    """Lines with prices. `total` is named to QloApps only where their prices alone cannot reach it."""
+
+    lines: tuple[Wanted, ...]
+    total: Decimal | None = None
+
+
+def priced(change: Change, kept: Sequence[Wanted], added: Sequence[Wanted], total: Money, *, going: bool) -> Priced:
     """Give the lines their prices: added nights carry the difference, anything else is spread over all nights."""
     rest = total.amount - change.old_total.amount
     if added and kept and not going and rest > 0:
-        return [*kept, *spread(added, rest, change.rate)]
+        new = spread(added, rest, change.rate)
+        return Priced((*kept, *new.lines), None if new.total is None else total.amount)
     return spread([*kept, *added], total.amount, change.rate)
 
 
-def spread(lines: list[Wanted], total: Decimal, rate: Decimal) -> list[Wanted]:
-    priced = price_rooms(total, rate, [(line.departure - line.arrival).days for line in lines])
-    return [evolve(line, net=net) for line, net in zip(lines, priced.nets, strict=True)]
-
-
-def made(lines: Sequence[Wanted], rate: Decimal) -> Decimal:
-    """What QloApps will make of the lines' prices."""
-    return sum((with_tax(line.net, rate) for line in lines), Decimal(0))
+def spread(lines: Sequence[Wanted], total: Decimal, rate: Decimal) -> Priced:
+    """Spread *total* over *lines* by their nights."""
+    made = price_rooms(total, rate, [(line.departure - line.arrival).days for line in lines])
+    nets = zip(lines, made.nets, strict=True)
+    return Priced(tuple(evolve(line, net=net) for line, net in nets), total if made.gap > 0 else None)

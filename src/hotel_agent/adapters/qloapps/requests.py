@@ -19,7 +19,7 @@ CANCELLED_STATE = 4
 @frozen(kw_only=True)
 class Wanted:
     """
-    One room line that shall be: `net` is the price of the whole line without tax.
+    One room line that shall be: `net` is the price of the whole line without tax, None the one it has.
 
     `room_id` None leaves the choice of all rooms of that type and those nights, and their prices, to QloApps.
     """
@@ -30,7 +30,7 @@ class Wanted:
     departure: date
     adults: int
     child_ages: tuple[int | None, ...]
-    net: Decimal
+    net: Decimal | None
     tax_rules_group: int
 
     @property
@@ -117,6 +117,7 @@ def _room_types(lines: Sequence[Wanted]) -> list[Json]:
 def _room(line: Wanted) -> Json:
     ages = [UNKNOWN_AGE if age is None else age for age in line.child_ages]
     children: dict[str, Json] = {"child_ages": ages} if ages else {}
+    price: dict[str, Json] = {} if line.net is None else {"unit_price_without_tax": line.net}
     return {
         "id_room": line.room_id or 0,
         # 1.6.1 reads `adult` only, later versions `adults` only.
@@ -124,7 +125,7 @@ def _room(line: Wanted) -> Json:
         "adults": line.adults,
         "child": len(ages),
         **children,
-        "unit_price_without_tax": line.net,
+        **price,
         "id_tax_rules_group": line.tax_rules_group,
     }
 

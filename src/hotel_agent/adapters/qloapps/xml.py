@@ -13,13 +13,14 @@ from hotel_agent.domain.errors import MalformedReply
 Node = str | int | Mapping[str, "Node"] | Sequence[Mapping[str, "Node"]]
 """A value, the children of an element by name, or several children some of which share a name."""
 
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XLINK = "http://www.w3.org/1999/xlink"
 ET.register_namespace("xlink", _XLINK)
 
 
 def write_xml(name: str, node: Node) -> str:
     """Write `<qloapps><name>…</name></qloapps>`."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<qloapps>{_element(name, node)}</qloapps>'
+    return f"{_DECLARATION}<qloapps>{_element(name, node)}</qloapps>"
 
 
 def _element(name: str, node: Node) -> str:
@@ -65,7 +66,7 @@ def with_values(record: str, values: Mapping[str, str]) -> str:
         if element is None:
             raise MalformedReply([f"a record has no {name}"])
         element.text = _printable(value)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+    return _DECLARATION + ET.tostring(root, encoding="unicode")
 
 
 def values_of(record: str) -> dict[str, str]:

@@ -171,18 +171,20 @@ class Lane:
 
 def _apart(tx: Transaction, work: Work[object]) -> object:
     """Run *work* so that its refusal undoes what it wrote and nothing else."""
-    savepoint = tx.connection.begin_nested()
+    # Said in SQL, because the library compiles its own savepoints anew each time, which costs more than most statements here.
+    run = tx.connection.exec_driver_sql
+    run("SAVEPOINT one")
     try:
         result = work(tx)
     except sa.exc.IntegrityError as exc:
-        savepoint.rollback()
+        run("ROLLBACK TO SAVEPOINT one")
         return _Raised(_plain(exc))
     except sa.exc.DBAPIError:
         raise
-    except Exception as exc:  # noqa: BLE001  # the same
-        savepoint.rollback()
+    except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
+        run("ROLLBACK TO SAVEPOINT one")
         return _Raised(exc)
-    savepoint.commit()
+    run("RELEASE SAVEPOINT one")
     return result
 
 
@@ -244,7 +246,8 @@ class Database:
         try:
             await anyio.to_thread.run_sync(prepare, link)
         except BaseException:
-            link.close()
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(link.close)
             raise
         self._writer = Lane("hotel-agent-sql-writer", self.dialect, link)
         self._reader = Lane("hotel-agent-sql-reader", self.dialect, self.dialect.connect(writes=False))

@@ -10,17 +10,20 @@ import asyncio
 import sqlite3
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol, TypeVar
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 from attrs import define, field, frozen
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from hotel_agent.adapters.sql.tables import micros
 from hotel_agent.domain.errors import ConfigurationError, OutcomeUnknown, Unavailable
 from hotel_agent.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
 Body = Callable[[sa.Connection], T]
@@ -198,8 +201,8 @@ class _PostgresLink(Link):
     _url: sa.URL
     _limit: float
     _runner: asyncio.Runner = field(factory=asyncio.Runner, init=False)
-    _engine: AsyncEngine | None = field(default=None, init=False)
-    _connection: AsyncConnection | None = field(default=None, init=False)
+    _engine: "AsyncEngine | None" = field(default=None, init=False)
+    _connection: "AsyncConnection | None" = field(default=None, init=False)
 
     def transact(self, body: Body[T]) -> T:
         return self._runner.run(self._transact(body))
@@ -209,7 +212,7 @@ class _PostgresLink(Link):
             async with asyncio.timeout(self._limit):
                 connection = await self._connected()
                 await connection.begin()
-        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as exc:
+        except Exception as exc:  # while connecting the driver's own errors come through as they are
             await self._drop()
             raise Unavailable(_SILENT) from exc
         try:
@@ -239,13 +242,16 @@ class _PostgresLink(Link):
                 return Unavailable(_SILENT)
         return exc
 
-    async def _connected(self) -> AsyncConnection:
+    async def _connected(self) -> "AsyncConnection":
+        # Loaded here because it brings the whole mapper along, which a start on SQLite need not wait for.
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
         if self._connection is None:
             self._engine = self._engine or create_async_engine(self._url, poolclass=NullPool, hide_parameters=True)
             self._connection = await self._engine.connect()
         return self._connection
 
-    async def _undo(self, connection: AsyncConnection) -> None:
+    async def _undo(self, connection: "AsyncConnection") -> None:
         await self._quietly(connection.rollback, otherwise=self._drop)
 
     async def _drop(self) -> None:
@@ -293,5 +299,7 @@ def dialect_of(url: str, *, clock: Clock, wait: float, limit: float) -> Dialect:
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return Sqlite(path=parsed.database, clock=clock, wait=wait)
     if backend in {"postgresql", "postgres"}:
+        if find_spec("asyncpg") is None:
+            raise ConfigurationError(("JOURNAL_URL: Postgres needs the package asyncpg (the extra `postgres`)",))
         return Postgres(url=parsed.set(drivername="postgresql+asyncpg"), limit=limit)
     raise ConfigurationError(("JOURNAL_URL: expected sqlite:///<path> or postgresql://…",))

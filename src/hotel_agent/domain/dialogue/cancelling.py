@@ -78,6 +78,7 @@ def repeat(talk: Talk) -> None:
     waiting = _waiting(talk)
     if waiting and waiting.reservation:
         talk.say(AskCancelYes(reservation=waiting.reservation, offer=waiting.offer))
+        talk.remember(expecting=Expecting.CANCEL_YES)
 
 
 def tell_status(talk: Talk) -> Talking:

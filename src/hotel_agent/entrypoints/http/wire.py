@@ -1,13 +1,13 @@
 """The shapes of our JSON (architecture sections 11 and 12). Reading and `/openapi.json` both come from these classes."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import orjson
 from attrs import frozen
 from cattrs import Converter
 
-from hotel_agent.domain.events import Channel
 from hotel_agent.domain.reservations import ReservationStatus
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Intent, Language, RoomKind
@@ -28,6 +28,19 @@ _BODY = Text(takes="text")
 _TENANT = Text(takes="a hotel's id; the default hotel without one", low=1, high=40)
 
 
+class Label(StrEnum):
+    """Where an API caller says its guest writes from: it keeps conversations apart and decides nothing else."""
+
+    API = "api"
+    WEB = "web"
+    WEBCHAT = "webchat"
+    WHATSAPP = "whatsapp"
+    EMAIL = "email"
+    GMAIL = "gmail"
+    SMS = "sms"
+    VOICE = "voice"
+
+
 @frozen(kw_only=True)
 class TenantQuery:
     tenant: Annotated[str, _TENANT] | None = None
@@ -38,7 +51,7 @@ class ProcessCall:
     """A guest's message, handed in by an API caller. `sender_id` names the guest within the caller's own namespace."""
 
     sender_id: Annotated[str, _ID]
-    channel: Channel
+    channel: Label
     text: Annotated[str, _BODY]
     timestamp: Annotated[str, _TIMESTAMP] | None = None
     message_id: Annotated[str, _ID] | None = None

@@ -58,6 +58,10 @@ class House:
     pms_down: bool = False
     catalogue_down: bool = False
     locks_down: bool = False
+    hold_fails: bool = False
+    """The lock store goes away between a search and the lock."""
+    race: bool = False
+    """Somebody locks everything between a search and our lock."""
     cached_only: bool = False
     fence: int = 0
     asked: list[Request] = field(factory=list)
@@ -116,7 +120,11 @@ class House:
             if isinstance(request, Release):
                 self.lost_releases.add(request.lock)
             return Trouble(part="locks")
+        if self.hold_fails and isinstance(request, Acquire | Hold):
+            return Trouble(part="locks")
         match request:
+            case Acquire() if self.race:
+                return LockAnswer(lock=None)
             case Acquire():
                 return LockAnswer(lock=self._acquire(request, now))
             case Release(lock=lock, owner=owner):

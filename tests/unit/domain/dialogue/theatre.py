@@ -135,7 +135,8 @@ class Theatre:
 
     def fire(self, timer: Timer) -> tuple[Reply, ...]:
         """Have *timer* go off now, be it due or not."""
-        self.timers.pop(timer.id, None)
+        if self.timers.get(timer.id) == timer:
+            del self.timers[timer.id]
         return self._take(TimerFired(timer=timer.id, kind=timer.kind, subject=timer.subject), None)
 
     def news(self, booking: Booking, news: Settled) -> tuple[Reply, ...]:
