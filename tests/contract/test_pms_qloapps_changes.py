@@ -134,7 +134,7 @@ async def test_a_party_too_large_for_the_room_is_refused(house: House) -> None:
     assert refused.value.reason is Rejection.NOT_ALLOWED
 
 
-@pytest.mark.parametrize("kind", [FaultKind.ERROR_AFTER, FaultKind.ZOMBIE])
+@pytest.mark.parametrize("kind", [FaultKind.ERROR_AFTER, FaultKind.FATAL])
 async def test_a_cancellation_is_judged_by_what_came_of_it(house: House, kind: FaultKind) -> None:
     written = await house.book()
     fault(house, kind, "POST", "order_histories")

@@ -1,5 +1,6 @@
 """What a text means: intent, slots and the stay it speaks of, with every doubt kept visible."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 
@@ -87,6 +88,10 @@ class Span:
     end: int
 
 
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
 @frozen
 class StayCandidate:
     """
@@ -99,7 +104,7 @@ class StayCandidate:
     arrival: date | None = None
     departure: date | None = None
     nights: int | None = None
-    assumed: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    assumed: frozenset[str] = field(default=frozenset(), converter=_names)
     reason: str = ""
     """The rule that read it, in a word or two (`explicit range`, `next weekend`)."""
     span: Span | None = None

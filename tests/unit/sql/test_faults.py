@@ -2,17 +2,18 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
-from hotel_agent.domain.errors import Unavailable
+from hotel_agent.domain.errors import MalformedReply, Unavailable
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import OTHER
-from hotel_agent.testing.examples import CONVERSATION, message, session
+from hotel_agent.testing.examples import CONVERSATION, booking, message, session
 from hotel_agent.testing.ids import CountingIds
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +41,7 @@ async def test_full_disk_refuses_a_turn_and_keeps_its_event(tmp_path: Path) -> N
     clock = ManualClock()
     async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as store:
         await store.journal.append(message("1"))
-        (claim,) = await store.journal.claim("a", 1, clock.now() - clock.now())
+        (claim,) = await store.journal.claim("a", 1, timedelta(seconds=3))
         turn = Turn(event=claim.events[0], session=session(chosen="x" * 100_000))
         await limit_pages(store, 1)
         with pytest.raises(Unavailable):
@@ -87,9 +88,23 @@ async def test_conversation_that_cannot_be_read_does_not_hold_up_the_others(tmp_
         other.execute("UPDATE hotel_agent_conversations SET session = '{' WHERE id = ?", (CONVERSATION,))
         other.commit()
         other.close()
-        lease = ManualClock().now() - ManualClock().now()
-        assert [claim.conversation for claim in await store.journal.claim("a", 5, lease)] == [OTHER]
+        assert [claim.conversation for claim in await store.journal.claim("a", 5, timedelta(seconds=3))] == [OTHER]
         assert (await store.journal.depth()).events == 2
+
+
+async def test_booking_that_cannot_be_read_says_where_it_is_wrong(tmp_path: Path) -> None:
+    path, clock = tmp_path / "store.db", ManualClock()
+    async with open_sql_store(f"sqlite:///{path}", clock=clock, ids=CountingIds()) as store:
+        await store.journal.append(message("1"))
+        (claim,) = await store.journal.claim("a", 1, timedelta(seconds=3))
+        await store.journal.commit(claim, Turn(event=claim.events[0], session=session(), bookings=(booking(),)))
+        other = sqlite3.connect(path)
+        other.execute("UPDATE hotel_agent_bookings SET body = replace(body, '\"submitting\"', '\"dreaming\"')")
+        other.commit()
+        other.close()
+        with pytest.raises(MalformedReply) as caught:
+            await store.journal.booking(booking().id)
+    assert caught.value.problems == ("Booking: not a valid BookingState @ $.state",)
 
 
 async def test_statements_do_not_show_what_guests_said(tmp_path: Path) -> None:

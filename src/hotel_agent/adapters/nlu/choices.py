@@ -45,7 +45,8 @@ def read_time(hearing: Hearing) -> None:
         elif hearing.norm(j) in {"y", "e"} and hearing.norm(j + 1) in {"media", "meia"}:
             minute, j, sure = 30, j + 2, True
         at = hearing.has(n - 1, Cat.AT) and not (hearing.language.value == "pt" and hearing.norm(n - 1) in {"a"})
-        sure = sure or (at and hearing.norm(n - 1) not in _LOOSE)
+        several = at and hearing.lexemes[n - 1].last > hearing.lexemes[n - 1].first
+        sure = sure or several or (at and hearing.norm(n - 1) not in _LOOSE)
         if hearing.has(j, Cat.HOUR):
             sure = sure or hearing.norm(j) != "horas" or at
             j += 1

@@ -70,6 +70,9 @@ class _StayReader:
         self.marks = {cat for cat in (Cat.RATHER, Cat.TYPO, Cat.NOT, Cat.SAME) if any(cat in c for c in reader.cats)}
         self.moves = any(Cat.MOVE in c for c in reader.cats)
         self.placed = self._kept([self._place(found, n) for n in range(len(found))])
+        if len(self.placed) < len(found):  # a number that is no day must not stand between two that are
+            days = [placed.mention for placed in self.placed]
+            self.placed = [self._place(days, n) for n in range(len(days))]
         self.placed = [evolve_numeric(p, self._day_first()) for p in self.placed]
 
     def _day_first(self) -> bool:

@@ -227,8 +227,9 @@ class MentionReader:
                 return None
             if self.has(i + 3, *_COUNTED) or (max(a, b) > _MONTHS and mark != "/" and a < b <= _DAYS):
                 return None
-            if (a, b) == (24, 7):
-                return None
+            around = (Cat.ART, Cat.FROM, Cat.TO, Cat.ARRIVE, Cat.LEAVE, Cat.DASH, Cat.AND, Cat.BETWEEN)
+            if (a, b, mark) == (24, 7, "/") and not self.has(i - 1, *around) and not self.has(i + 3, Cat.TO, Cat.DASH, Cat.AND):
+                return None  # "24/7" is no date
         return Day(first=i, last=end - 1, numeric=(a, b), year=year, weekday=None)
 
     def _numeric_year(self, i: int, mark: str) -> tuple[int | None, int]:
@@ -321,6 +322,8 @@ class MentionReader:
             value = self.value(i, Cat.WEEKDAY_WEAK)
             if value is None or not (when or self._weekday_here(i)):
                 return None
+            if self.has(i, Cat.MONTH_WEAK) and not self._other_weekday(i):
+                return None  # "mar 1" is 1 March unless the text speaks in weekdays
         end = i + 1
         if self._mark(end) == "." and self.glued(end) and self.has(i, Cat.WEEKDAY_WEAK):
             end += 1
@@ -356,6 +359,9 @@ class MentionReader:
         if self.language == "en" and self._mark(before) in {"on", "this", "next"}:
             return True
         return near and (any(self._is_weekday(k) for k in others) or self._mark(before) in {"from", "until", "till"})
+
+    def _other_weekday(self, i: int) -> bool:
+        return any(self._is_weekday(k) for k in range(self.count) if k != i and not self.has(k, Cat.MONTH_WEAK))
 
     def _is_weekday(self, i: int) -> bool:
         return self.has(i, Cat.WEEKDAY, Cat.WEEKDAY_WEAK)

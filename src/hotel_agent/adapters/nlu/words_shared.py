@@ -26,6 +26,7 @@ SHARED: Table = {
         2: "feb|fev",
         3: "mar",
         4: "abr|apr",
+        5: "may",
         6: "jun",
         7: "jul",
         8: "ago|aug",

@@ -10,7 +10,8 @@ import asyncio
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from queue import Empty, SimpleQueue
+from operator import attrgetter
+from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -20,7 +21,7 @@ from attrs import define, field, frozen
 
 from hotel_agent.adapters.sql.dialects import Dialect, Link, Repeat
 from hotel_agent.adapters.sql.transactions import Clash, Transaction, Work
-from hotel_agent.domain.errors import OutcomeUnknown, PortError, Unavailable
+from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
 
 T = TypeVar("T")
 
@@ -58,6 +59,7 @@ class Lane:
     _turning: threading.Lock = field(factory=threading.Lock, init=False)
     _thread: threading.Thread = field(init=False)
     _closed: bool = field(default=False, init=False)
+    _ended: bool = field(default=False, init=False)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
@@ -109,28 +111,26 @@ class Lane:
     # ------------------------------------------------------------ in the thread
 
     def _run(self) -> None:
-        open_ = True
-        while open_:
-            calls: list[_Call] = []
-            first = self._waiting.get()
-            while first is not None and len(calls) < _MOST_TOGETHER:
-                calls.append(first)
-                try:
-                    first = self._waiting.get_nowait()
-                except Empty:
-                    break
-            else:
-                if first is None:
-                    open_ = False
-                else:
-                    self._waiting.put(first)
-            with self._turning:
-                calls = [call for call in calls if not call.withdrawn]
-                for call in calls:
-                    call.begun = True
-            if calls:
-                self._fly(sorted(calls, key=lambda call: call.order))
+        while not self._ended:
+            if calls := self._take():
+                self._fly(sorted(calls, key=attrgetter("order")))
         self._link.close()
+
+    def _take(self) -> list[_Call]:
+        """Wait for a call, take all that wait with it, and leave out those that were withdrawn."""
+        taken: list[_Call] = []
+        call = self._waiting.get()
+        while call is not None:
+            taken.append(call)
+            if len(taken) == _MOST_TOGETHER or self._waiting.empty():
+                break
+            call = self._waiting.get()
+        self._ended = call is None
+        with self._turning:
+            begun = [call for call in taken if not call.withdrawn]
+            for call in begun:
+                call.begun = True
+        return begun
 
     def _fly(self, calls: list[_Call]) -> None:
         """Run *calls* in one transaction and tell their callers how each of them went."""
@@ -146,7 +146,7 @@ class Lane:
 
         try:
             self._transact(body)
-        except PortError as exc:
+        except (Unavailable, OutcomeUnknown) as exc:
             _settle((call, _Raised(_again(exc))) for call in calls)
         except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
             if len(calls) == 1:
@@ -201,7 +201,7 @@ def _plain(exc: Exception) -> Exception:
     return exc
 
 
-def _again(exc: PortError) -> PortError:
+def _again(exc: Unavailable | OutcomeUnknown) -> Unavailable | OutcomeUnknown:
     """Copy an error that several callers get, because each raises its own."""
     copy = type(exc)(str(exc))
     copy.__cause__ = exc.__cause__

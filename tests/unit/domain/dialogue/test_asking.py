@@ -1,6 +1,9 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from tests.unit.domain.dialogue.house import DOUBLE, GARDEN, ROOM_TYPES, SINGLE, SUITE
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, TODAY, Theatre, dates, part, trouble_with
 
 from hotel_agent.domain.replies import (
     AskDeparture,
@@ -17,8 +20,6 @@ from hotel_agent.domain.requests import Search
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Expecting, Intent, Language, RoomKind, StayCandidate, StayProblem, StayReading
-from tests.unit.domain.dialogue.house import DOUBLE, GARDEN, ROOM_TYPES, SINGLE, SUITE
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, TODAY, Theatre, dates, part, trouble_with
 
 
 def test_greeting_is_answered_and_searches_nothing() -> None:
@@ -143,7 +144,7 @@ def test_ambiguous_dates_are_asked_about_until_they_are_settled(intent: Intent) 
     play.ask_for(MAY_9_TO_12)
     play.say(Intent.CHECK_AVAILABILITY, stay=dates(MAY_2_TO_4, MAY_9_TO_12))
     play.house.asked.clear()
-    play.say(intent, **({} if intent is Intent.AFFIRM else {"adults": 3}))
+    play.say(intent, adults=None if intent is Intent.AFFIRM else 3)
     assert len(play.reply(AskWhichDates).candidates) == 2
     assert play.house.asked == []
 
@@ -210,7 +211,7 @@ def test_known_dates_still_help_to_read_the_next_ones() -> None:
 @pytest.mark.parametrize(
     "party", [{"adults": 0}, {"adults": 120}, {"adults": 1, "rooms": 2}, {"adults": 1, "child_ages": (40,)}]
 )
-def test_impossible_party_is_asked_for_again(party: dict[str, object]) -> None:
+def test_impossible_party_is_asked_for_again(party: dict[str, Any]) -> None:
     play = Theatre()
     assert play.say(Intent.CHECK_AVAILABILITY, stay=dates(MAY_2_TO_4), **party) == (Note.PARTY_IMPOSSIBLE,)
     assert play.state.expecting is Expecting.PARTY

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from tests.unit.domain.dialogue.house import DOUBLE, SUITE, euros
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.replies import AskCancelYes, AskYes, BookingNow, DatesProblem, Note, OfferList, RoomHeld
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Expecting, Intent, RoomKind, StayProblem
-from tests.unit.domain.dialogue.house import DOUBLE, SUITE, euros
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 
 def test_offer_button_locks_that_offer() -> None:

@@ -1,14 +1,15 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.ids import ReservationId
-from hotel_agent.domain.replies import AskCancelYes, AskYes, Cancelled, Escalated, Note, NotCancelled, OfferList, StatusOf
+from hotel_agent.domain.replies import AskCancelYes, AskYes, Cancelled, Escalated, NotCancelled, Note, OfferList, StatusOf
 from hotel_agent.domain.reservations import ReservationStatus
 from hotel_agent.domain.turns import AuditAct, JobKind, Status
 from hotel_agent.domain.understanding import Expecting, Intent, RoomKind
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_no_do_not_cancel_it_keeps_it(play: Theatre, intent: Intent, also: tuple
     "slots",
     [{"stay": dates(MAY_9_TO_12)}, {"reservation_code": "R-9"}, {"price_named": True}, {"also": (Intent.ASK_POLICIES,)}],
 )
-def test_yes_with_something_else_in_it_is_asked_again(play: Theatre, slots: dict[str, object]) -> None:
+def test_yes_with_something_else_in_it_is_asked_again(play: Theatre, slots: dict[str, Any]) -> None:
     play.say(Intent.CANCEL_RESERVATION)
     play.say(Intent.AFFIRM, **slots)
     assert play.replies == (Note.ASK_YES_AGAIN, play.reply(AskCancelYes))

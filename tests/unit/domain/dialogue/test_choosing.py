@@ -1,6 +1,9 @@
 from datetime import date
+from typing import Any
 
 import pytest
+from tests.unit.domain.dialogue.house import DOUBLE, GARDEN, SUITE
+from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, MAY_9_TO_12, Theatre, dates, part
 
 from hotel_agent.domain.replies import AskYes, HotelFact, Note, OfferList, RoomHeld
 from hotel_agent.domain.requests import Acquire, Search
@@ -8,8 +11,6 @@ from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.stays import Stay
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Expecting, Intent, RoomKind
-from tests.unit.domain.dialogue.house import DOUBLE, GARDEN, SUITE
-from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, MAY_9_TO_12, Theatre, dates, part
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, MAY_9_TO
     ],
     ids=["number", "last number", "last", "kind", "name", "id", "id before anything else"],
 )
-def test_offer_is_chosen_locked_and_read_back(named: dict[str, object], room_type: RoomType) -> None:
+def test_offer_is_chosen_locked_and_read_back(named: dict[str, Any], room_type: RoomType) -> None:
     play = Theatre()
     play.ask_for()
     replies = play.say(Intent.PROVIDE_DETAILS, **named)
@@ -90,7 +91,7 @@ def test_kind_that_names_two_offers_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize("named", [{"option": 4}, {"option": 0}, {"room_id": "77"}])
-def test_offer_that_was_not_shown_cannot_be_chosen(named: dict[str, object]) -> None:
+def test_offer_that_was_not_shown_cannot_be_chosen(named: dict[str, Any]) -> None:
     play = Theatre()
     play.ask_for()
     assert play.say(Intent.CREATE_RESERVATION, **named) == (Note.NO_SUCH_OFFER,)
@@ -193,7 +194,7 @@ def test_same_dates_and_party_said_again_change_nothing() -> None:
     "other",
     [{"adults": 3}, {"rooms": 2}, {"child_ages": (5,)}, {"stay": part(nights=3)}, {"stay": part(departure=date(2031, 5, 5))}],
 )
-def test_other_party_or_length_searches_anew(other: dict[str, object]) -> None:
+def test_other_party_or_length_searches_anew(other: dict[str, Any]) -> None:
     play = Theatre()
     play.hold()
     play.say(Intent.PROVIDE_DETAILS, **other)

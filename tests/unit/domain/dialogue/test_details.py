@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
+from tests.unit.domain.dialogue.theatre import ALL_DETAILS, ANA, Theatre
 
 from hotel_agent.domain.replies import AskYes, BookingNow, Note, NotReadable, RoomHeld
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Expecting, Intent
-from tests.unit.domain.dialogue.theatre import ALL_DETAILS, ANA, Theatre
 
 
 def test_details_are_asked_for_one_at_a_time_then_read_back() -> None:
@@ -61,7 +63,7 @@ def test_details_told_before_an_offer_is_chosen_are_kept() -> None:
 @pytest.mark.parametrize(
     ("told", "missing"), [({}, "name"), ({"name": "Ana"}, "email"), ({"name": "Ana", "email": "a@b.es"}, "phone")]
 )
-def test_detail_that_cannot_be_read_is_asked_for_again(told: dict[str, str], missing: str) -> None:
+def test_detail_that_cannot_be_read_is_asked_for_again(told: dict[str, Any], missing: str) -> None:
     play = Theatre()
     play.hold()
     if told:

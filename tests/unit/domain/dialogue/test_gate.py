@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, Theatre, dates, hotel
 
 from hotel_agent.domain.hotels import Policy
 from hotel_agent.domain.replies import AskYes, Clarify, Escalated, HotelFact, Note, OfferList
 from hotel_agent.domain.turns import AuditAct, Status
 from hotel_agent.domain.understanding import Intent, RoomKind
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, Theatre, dates, hotel
 
 
 @pytest.mark.parametrize("confidence", [0.0, 0.59])

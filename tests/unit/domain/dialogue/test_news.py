@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
+from tests.unit.domain.dialogue.theatre import ANA, MAY_2_TO_4, MAY_9_TO_12, Theatre
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import Rejection
@@ -10,7 +11,6 @@ from hotel_agent.domain.ids import BookingId, ReservationId
 from hotel_agent.domain.replies import AskYes, Checking, Confirmed, Escalated, NotBooked, Note, NothingFree, OfferList
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Intent, RoomKind
-from tests.unit.domain.dialogue.theatre import ANA, MAY_2_TO_4, MAY_9_TO_12, Theatre
 
 
 def test_confirmation_is_told_with_reservation_offer_and_guest() -> None:

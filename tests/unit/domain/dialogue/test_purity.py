@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, OPENING, Theatre, dates, hotel
 
 from hotel_agent.domain.dialogue.step import new_session, step
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage, Settled, TimerFired, TimerKind
@@ -10,7 +11,6 @@ from hotel_agent.domain.requests import Acquire, Outcome, Search, Trouble
 from hotel_agent.domain.turns import Step
 from hotel_agent.domain.understanding import Intent, Language, RoomKind, Slots, Understanding
 from hotel_agent.testing import examples
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, OPENING, Theatre, dates, hotel
 
 BOOK_AT_ONCE = Understanding(
     Intent.CREATE_RESERVATION, 0.95, Language.ES, Slots(room_kind=RoomKind.SUITE, stay=dates(MAY_2_TO_4), adults=2)

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from tests.unit.domain.dialogue.house import ROOM_TYPES
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, OPENING, Theatre
 
 from hotel_agent.domain.bookings import UNSETTLED, BookingState
 from hotel_agent.domain.errors import Rejection
@@ -25,8 +27,6 @@ from hotel_agent.domain.understanding import (
     StayReading,
     Understanding,
 )
-from tests.unit.domain.dialogue.house import ROOM_TYPES
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, OPENING, Theatre
 
 LATER = Stay(date(2031, 5, 3), date(2031, 5, 5))
 STAYS = (MAY_2_TO_4, MAY_9_TO_12, LATER)

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from tests.unit.domain.dialogue.house import DOUBLE, SUITE, euros
+from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, Theatre
 
 from hotel_agent.domain.events import TimerKind
 from hotel_agent.domain.replies import AskYes, BookingNow, Note, OfferList, RoomHeld
 from hotel_agent.domain.requests import Extend, Hold, Release, Search
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Intent, RoomKind
-from tests.unit.domain.dialogue.house import DOUBLE, SUITE, euros
-from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, Theatre
 
 
 def test_price_changed_before_the_lock_is_told_with_the_earlier_one() -> None:

@@ -1,16 +1,17 @@
 """What is a yes and what is not: nobody books by accident."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from tests.unit.domain.dialogue.house import GARDEN
+from tests.unit.domain.dialogue.theatre import ALL_DETAILS, ANA, CONVERSATION, MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.events import TimerKind
 from hotel_agent.domain.replies import AskYes, BookingNow, Clarify, HotelFact, Note, OfferList
 from hotel_agent.domain.turns import AuditAct, JobKind, Status
 from hotel_agent.domain.understanding import Intent, RoomKind
-from tests.unit.domain.dialogue.house import GARDEN
-from tests.unit.domain.dialogue.theatre import ALL_DETAILS, ANA, CONVERSATION, MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
 
 
 def test_yes_commits_booking_job_and_lock_together() -> None:
@@ -73,7 +74,7 @@ def test_yes_with_the_same_dates_is_a_yes() -> None:
 
 
 @pytest.mark.parametrize("changed", [{"adults": 3}, {"child_ages": (3,)}, {"rooms": 2}])
-def test_yes_with_another_party_is_a_change(changed: dict[str, object]) -> None:
+def test_yes_with_another_party_is_a_change(changed: dict[str, Any]) -> None:
     play = Theatre()
     play.read_back()
     play.say(Intent.AFFIRM, **changed)
@@ -81,7 +82,7 @@ def test_yes_with_another_party_is_a_change(changed: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("named", [{"option": 1}, {"room_name": "Doble jardín"}, {"room_id": "3"}])
-def test_yes_to_another_room_locks_that_one_and_asks_again(named: dict[str, object]) -> None:
+def test_yes_to_another_room_locks_that_one_and_asks_again(named: dict[str, Any]) -> None:
     play = Theatre()
     play.read_back()
     play.say(Intent.AFFIRM, **named)
@@ -156,10 +157,10 @@ def test_yes_to_the_read_back_still_counts_when_it_crosses_its_repetition() -> N
 
 
 def test_ok_after_goodbye_or_an_alarm_books_nothing() -> None:
-    for slots in ({"intent": Intent.GOODBYE}, {"intent": Intent.COMPLAINT, "urgent": True}):
+    for intent, urgent in ((Intent.GOODBYE, False), (Intent.COMPLAINT, True)):
         play = Theatre()
         play.read_back()
-        play.say(**slots)
+        play.say(intent, urgent=urgent)
         assert len(play.replies) == 1
         play.say(Intent.AFFIRM)
         assert (play.replies[0], play.booked) == (Note.ASK_YES_AGAIN, [])
@@ -179,8 +180,7 @@ def test_ok_to_news_of_another_booking_is_asked_what_it_means() -> None:
 def test_yes_to_a_clarification_means_what_was_asked_not_the_booking() -> None:
     play = Theatre()
     play.read_back()
-    play.say(Intent.ASK_POLICIES, confidence=0.7)
-    assert play.replies == (Clarify(guesses=(Intent.ASK_POLICIES,)),)
+    assert play.say(Intent.ASK_POLICIES, confidence=0.7) == (Clarify(guesses=(Intent.ASK_POLICIES,)),)
     play.say(Intent.AFFIRM)
     assert play.replies == (HotelFact(subject="policies", text="Sin mascotas."), play.reply(AskYes))
     assert play.booked == []

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from attrs import define, field
+from tests.unit.domain.dialogue.house import TENANT, House
 
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
 from hotel_agent.domain.dialogue.step import new_session, step
@@ -31,7 +32,6 @@ from hotel_agent.domain.understanding import (
     StayReading,
     Understanding,
 )
-from tests.unit.domain.dialogue.house import TENANT, House
 
 CONVERSATION = ConversationId("sol/api/ana")
 OPENING = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ TODAY = OPENING.date()
 MAY_2_TO_4 = Stay(date(2031, 5, 2), date(2031, 5, 4))
 MAY_9_TO_12 = Stay(date(2031, 5, 9), date(2031, 5, 12))
 ANA = Guest(name="Ana Núñez", email="ana@example.com", phone="+34600111222")
-ALL_DETAILS = {"name": ANA.name, "email": ANA.email, "phone": ANA.phone}
+ALL_DETAILS: dict[str, Any] = {"name": ANA.name, "email": ANA.email, "phone": ANA.phone}
 _MOST_REQUESTS = 12
 _YES_ANSWERS = {Note.ASK_NAME, Note.ASK_EMAIL, Note.ASK_PHONE, Note.DEGRADED, Note.LOCKS_DOWN}
 """What may have been said last, besides the read-back itself, when a yes books: the rest of the same question."""
