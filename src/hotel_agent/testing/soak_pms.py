@@ -15,6 +15,7 @@ from hotel_agent.emulators.qloapps.server import running
 from hotel_agent.testing.soak_plan import RACE_WINDOW_S, SLOWEST_S, shop_of
 from hotel_agent.testing.soak_process import ends_with_parent
 
+_QUIET: Final = Behaviour(race_window=RACE_WINDOW_S)
 _WEATHER_S: Final = 5.0
 _TALLY_S: Final = 0.1
 _NOISY: Final = 0.3
@@ -49,7 +50,7 @@ _ANYWHERE: Final = {
 
 @frozen(kw_only=True)
 class Premises:
-    """Where the emulator is and what it leaves behind: its state, its tally, and when `calm` exists no more faults."""
+    """Where the emulator is and what it leaves behind. Requests meet with faults while the file `storm` exists."""
 
     folder: Path
     port: int
@@ -61,12 +62,16 @@ class Premises:
         return self.folder / "shop.db"
 
     @property
-    def calm(self) -> Path:
-        return self.folder / "calm"
+    def storm(self) -> Path:
+        return self.folder / "storm"
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def key(self) -> str:
+        return shop_of(self.seed, self.hotels).keys[0].key
 
 
 def open_shop(premises: Premises, start: int) -> None:
@@ -77,30 +82,22 @@ def open_shop(premises: Premises, start: int) -> None:
 async def _serve(premises: Premises, start: int) -> None:
     random = Random(f"{premises.seed} weather {start}")  # noqa: S311 - repeatable on purpose
     shop = shop_of(premises.seed, premises.hotels)
-    quiet = Behaviour(race_window=RACE_WINDOW_S)
     async with (
         ends_with_parent(),
-        running(shop, port=premises.port, state_file=premises.state, behaviour=quiet) as emulator,
+        running(shop, port=premises.port, state_file=premises.state, behaviour=_QUIET) as emulator,
     ):
-        # The first start is quiet until somebody has looked at the empty shop.
-        began = anyio.current_time() if start else float("inf")
-        (premises.folder / f"pms-{start}.ready").touch()
         while True:
-            if began == float("inf") and (premises.folder / "storm").exists():
-                began = anyio.current_time()
-            await _weather(emulator.app, premises, random, began)
+            await _keep_weather(emulator.app, premises, random)
 
 
-async def _weather(app: QloAppsEmulator, premises: Premises, random: Random, began: float) -> None:
+async def _keep_weather(app: QloAppsEmulator, premises: Premises, random: Random) -> None:
     """Keep to one kind of weather for a while, writing down what it did to requests."""
-    calm = premises.calm.exists() or began > anyio.current_time()
-    app.behave(Behaviour(race_window=RACE_WINDOW_S, seed=random.getrandbits(32)) if calm else weather(random))
+    stormy = premises.storm.exists()
+    app.behave(weather(random) if stormy else _QUIET)
     until = anyio.current_time() + _WEATHER_S
-    while anyio.current_time() < until:
+    while anyio.current_time() < until and premises.storm.exists() is stormy:
         await anyio.sleep(_TALLY_S)
         _write_down(app, premises)
-        if calm is not (premises.calm.exists() or not (premises.folder / "storm").exists()):
-            return
 
 
 def weather(random: Random) -> Behaviour:

@@ -133,7 +133,7 @@ async def _work(station: Station, start: int) -> None:
             for tenant, system in systems(station, http).items()
         }
         world = World(guarded.__getitem__, store.locks, clock)
-        conversations = Counter(
+        conversations = Errands(
             store.journal,
             store.journal,
             Hotels({hotel_of(number).id: hotel_of(number) for number in station.installation.hotels}),
@@ -162,7 +162,7 @@ async def _work(station: Station, start: int) -> None:
 
 
 @define
-class Counter(Conversations):
+class Errands(Conversations):
     """Takes errands; every other event goes the way it always does."""
 
     _locks: LockStore

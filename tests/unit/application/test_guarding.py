@@ -1,4 +1,4 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -288,7 +288,7 @@ async def test_diagnosis_and_capabilities_are_there_even_when_the_breaker_is_ope
     assert pms.capabilities.names_rooms
 
 
-async def _go_away(act: Callable[[], Awaitable[None]], *, after: float) -> None:
+async def _go_away(act: Callable[[], Coroutine[object, object, None]], *, after: float) -> None:
     """Run *act* and cancel it from outside, as a shutdown does."""
     async with anyio.create_task_group() as group:
         group.start_soon(act)

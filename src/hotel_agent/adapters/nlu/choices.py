@@ -35,10 +35,10 @@ def read_time(hearing: Hearing) -> None:
             _keep(hearing, time(noon), n, n)
             continue
         hour = hearing.number(n)
-        if hour is None or hour >= _HOURS + 1 or hearing.digits(n) > 2:  # noqa: PLR2004
+        if hour is None or hour >= _HOURS + 1 or hearing.digits(n) > 2:
             continue
         j, minute, sure = n + 1, 0, False
-        if hearing.norm(j) in {":", ".", "h"} and hearing.digits(j + 1) == 2 and hearing.glued(j + 1) and hearing.glued(j):  # noqa: PLR2004
+        if hearing.norm(j) in {":", ".", "h"} and hearing.digits(j + 1) == 2 and hearing.glued(j + 1) and hearing.glued(j):
             minute = hearing.number(j + 1) or 0
             sure = hearing.norm(j) in {":", "h"}
             j += 2
@@ -61,7 +61,24 @@ def read_time(hearing: Hearing) -> None:
             _keep(hearing, time(hour, minute), n, j - 1)
 
 
-_LOOSE = {"at", "around", "by", "about", "after", "before", "until", "from", "till", "past", "tipo", "as", "das", "a", "approx", "umas"} - {"at", "as", "das"}
+_LOOSE = {
+    "at",
+    "around",
+    "by",
+    "about",
+    "after",
+    "before",
+    "until",
+    "from",
+    "till",
+    "past",
+    "tipo",
+    "as",
+    "das",
+    "a",
+    "approx",
+    "umas",
+} - {"at", "as", "das"}
 
 
 def _dated(hearing: Hearing, j: int) -> bool:
@@ -103,16 +120,16 @@ def _is_kind(hearing: Hearing, n: int) -> bool:
     if hearing.norm(n) in {"family", "familia"}:
         return hearing.has(n + 1, Cat.ROOM) or hearing.has(n - 1, Cat.ROOM)
     if hearing.norm(n) == "casal":
-        return hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) in {"de"} and hearing.norm(n - 2) not in {"somos"}
+        return hearing.has(n - 1, Cat.ROOM) or (hearing.norm(n - 1) in {"de"} and hearing.norm(n - 2) not in {"somos"})
     if hearing.norm(n) in {"simple", "simples"}:
         return hearing.has(n - 1, Cat.ROOM, Cat.NUM) or hearing.norm(n - 1) in {"la", "una", "a", "uma"}
     return True
 
 
 def _counts(hearing: Hearing, i: int) -> bool:
-    return hearing.has(i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES) or (
-        hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH)
-    )
+    return hearing.has(
+        i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES
+    ) or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
 
 
 def _named(hearing: Hearing) -> None:
@@ -127,7 +144,9 @@ def _named(hearing: Hearing) -> None:
                 best = len(words)
                 hearing.slots["room_name"] = name
                 hearing.spans = [(slot, span) for slot, span in hearing.spans if slot != "room_name"]
-                hearing.spans.append(("room_name", Span(hearing.tokens[start].start, hearing.tokens[start + len(words) - 1].end)))
+                hearing.spans.append(
+                    ("room_name", Span(hearing.tokens[start].start, hearing.tokens[start + len(words) - 1].end))
+                )
 
 
 def read_option(hearing: Hearing) -> None:
@@ -137,21 +156,47 @@ def read_option(hearing: Hearing) -> None:
     for n in range(count):
         number = hearing.number(n)
         ordinal = hearing.at(n).get(Cat.ORD)
-        last = hearing.has(n, Cat.LAST) and hearing.norm(n + 1) not in {"minute", "minuto", "hora", "semana", "finde", "week", "night", "name", "weekend"}
+        last = hearing.has(n, Cat.LAST) and hearing.norm(n + 1) not in {
+            "minute",
+            "minuto",
+            "hora",
+            "semana",
+            "finde",
+            "week",
+            "night",
+            "name",
+            "weekend",
+        }
         before = hearing.norm(n - 1)
-        if number is not None and not hearing.has(n, Cat.INDEFINITE) and 0 < number <= _MOST_OPTIONS and not _counted(hearing, n + 1):
-            named = hearing.has(n - 1, Cat.OPTION) and before not in {"no", "num", "numero"} or (offered and hearing.has(n - 1, Cat.OPTION))
-            pointed = before in {"la", "el", "las", "los", "a", "o", "na", "the"} and offered or before == "la"
-            if named or pointed or (offered and count <= 4):  # noqa: PLR2004 - "2", "quiero 2"
+        if (
+            number is not None
+            and not hearing.has(n, Cat.INDEFINITE)
+            and 0 < number <= _MOST_OPTIONS
+            and not _counted(hearing, n + 1)
+        ):
+            named = (hearing.has(n - 1, Cat.OPTION) and before not in {"no", "num", "numero"}) or (
+                offered and hearing.has(n - 1, Cat.OPTION)
+            )
+            pointed = (before in {"la", "el", "las", "los", "a", "o", "na", "the"} and offered) or before == "la"
+            if named or pointed or (offered and count <= 4):
                 hearing.take("option", number, n, n)
                 return
         if isinstance(ordinal, int) or last:
             value = -1 if last and not isinstance(ordinal, int) else ordinal
-            noun = hearing.has(n + 1, Cat.OPTION, Cat.ROOM) or hearing.norm(n + 1) in {"one", "que", "de"} or hearing.has(n - 1, Cat.OPTION)
-            alone = offered or noun or count <= 3  # noqa: PLR2004 - "la segunda", "the second"
-            if alone and before in {"la", "el", "the", "a", "o", "opcion", "opcao", "option", "esa", "na", "mejor"} | ({""} if offered else set()) | (
-                {before} if offered else set()
-            ) and not hearing.has(n + 1, Cat.MONTH, Cat.NIGHT, Cat.WEEK, Cat.WEEKEND, Cat.DAYS):
+            noun = (
+                hearing.has(n + 1, Cat.OPTION, Cat.ROOM)
+                or hearing.norm(n + 1) in {"one", "que", "de"}
+                or hearing.has(n - 1, Cat.OPTION)
+            )
+            alone = offered or noun or count <= 3
+            if (
+                alone
+                and before
+                in {"la", "el", "the", "a", "o", "opcion", "opcao", "option", "esa", "na", "mejor"}
+                | ({""} if offered else set())
+                | ({before} if offered else set())
+                and not hearing.has(n + 1, Cat.MONTH, Cat.NIGHT, Cat.WEEK, Cat.WEEKEND, Cat.DAYS)
+            ):
                 hearing.take("option", value, n, n)
                 return
     if offered and hearing.listening.options == 1:

@@ -84,7 +84,9 @@ class IntentClassifier:
         spoken = sum(word.isalpha() for word in words)
         habit = _LANGUAGE_PRIOR_OF_DATES if spoken <= _FEW_WORDS < len(words) else _LANGUAGE_PRIOR
         logits = [
-            self._bias[first + n] + scores[first + n] * self._scale[1] / math.sqrt(count) + (habit if language is prior else 0.0)
+            self._bias[first + n]
+            + scores[first + n] * self._scale[1] / math.sqrt(count)
+            + (habit if language is prior else 0.0)
             for n, language in enumerate(self._languages)
         ]
         return self._languages[max(range(len(logits)), key=logits.__getitem__)]

@@ -49,7 +49,7 @@ def read_phone(hearing: Hearing) -> None:
 
 
 def _e164(words: str, hearing: Hearing, *, lenient: bool) -> str | None:
-    import phonenumbers  # noqa: PLC0415 - 20 ms and its metadata, only for messages with a number in them
+    import phonenumbers
 
     if words.startswith("00"):
         words = "+" + words[2:].lstrip()
@@ -79,7 +79,18 @@ def read_code(hearing: Hearing) -> None:
         if not hearing.has(n, Cat.BOOKING):
             continue
         j, cued = n + 1, hearing.norm(n) not in {"reserva", "reservacion", "reservation", "booking"}
-        while hearing.has(j, Cat.OPTION, Cat.OF, Cat.BOOKING, Cat.ART, Cat.DOT) or hearing.norm(j) in {"es", "is", "e", ":", "#", "n", "°", "o", "numero", "id"}:
+        while hearing.has(j, Cat.OPTION, Cat.OF, Cat.BOOKING, Cat.ART, Cat.DOT) or hearing.norm(j) in {
+            "es",
+            "is",
+            "e",
+            ":",
+            "#",
+            "n",
+            "°",
+            "o",
+            "numero",
+            "id",
+        }:
             cued = cued or hearing.has(j, Cat.OPTION, Cat.BOOKING) or hearing.norm(j) in {"#", ":", "id", "n"}
             j += 1
         last = _code_end(hearing, j, cued=cued)
@@ -102,9 +113,18 @@ def _code_end(hearing: Hearing, j: int, *, cued: bool) -> int | None:
     if j >= len(lexemes) or lexemes[j].first in hearing.taken:
         return None
     last = j
-    while last + 1 < len(lexemes) and hearing.glued(last + 1) and (tokens[lexemes[last + 1].first].kind in {"word", "number"} or (
-        hearing.norm(last + 1) == "-" and hearing.glued(last + 2) and tokens[lexemes[last + 2].first].kind in {"word", "number"}
-    )):
+    while (
+        last + 1 < len(lexemes)
+        and hearing.glued(last + 1)
+        and (
+            tokens[lexemes[last + 1].first].kind in {"word", "number"}
+            or (
+                hearing.norm(last + 1) == "-"
+                and hearing.glued(last + 2)
+                and tokens[lexemes[last + 2].first].kind in {"word", "number"}
+            )
+        )
+    ):
         last += 1
     code = "".join(tokens[k].text for k in range(lexemes[j].first, lexemes[last].last + 1))
     if not _CODE.fullmatch(code) and not code.isdigit():
@@ -119,4 +139,4 @@ def _code_end(hearing: Hearing, j: int, *, cued: bool) -> int | None:
     letters_and_figures = any(c.isdigit() for c in code) and any(c.isalpha() for c in code)
     if letters_and_figures and not (code[0].isdigit() and not code[-1].isdigit()) and sum(c.isdigit() for c in code) > 0:
         return last if cued or code.isupper() or "-" in code else None
-    return last if cued and code.isupper() and len(code) >= 5 and code.isalpha() else None  # noqa: PLR2004 - an airline-like locator
+    return last if cued and code.isupper() and len(code) >= 5 and code.isalpha() else None

@@ -34,7 +34,13 @@ def describe(text: str, understanding: Understanding) -> dict[str, object]:
         "ambiguous": reading.ambiguous if reading is not None else False,
         "question": question(reading),
         "candidates": [
-            {"check_in": _iso(c.arrival), "check_out": _iso(c.departure), "nights": c.nights, "assumed": sorted(c.assumed), "reason": c.reason}
+            {
+                "check_in": _iso(c.arrival),
+                "check_out": _iso(c.departure),
+                "nights": c.nights,
+                "assumed": sorted(c.assumed),
+                "reason": c.reason,
+            }
             for c in (reading.candidates if reading is not None else ())
         ],
         "also": [intent.value for intent in understanding.also],

@@ -114,7 +114,14 @@ class _Heard:
     ambiguous: bool
 
 
-def evaluate(lines: Iterable[Labelled], hear: Hear, *, country: str = "ES", day_first: bool = True, clock: Callable[[], float] = perf_counter) -> Report:
+def evaluate(
+    lines: Iterable[Labelled],
+    hear: Hear,
+    *,
+    country: str = "ES",
+    day_first: bool = True,
+    clock: Callable[[], float] = perf_counter,
+) -> Report:
     """Hear every line by itself, outside any conversation, and compare."""
     times: list[float] = []
     heard: list[_Heard] = []
@@ -125,7 +132,7 @@ def evaluate(lines: Iterable[Labelled], hear: Hear, *, country: str = "ES", day_
         times.append((clock() - start) * 1000)
         told = describe(line.text, understanding)
         slots = told["slots"]
-        assert isinstance(slots, dict)  # noqa: S101 - `describe` says so
+        assert isinstance(slots, dict)
         heard.append(
             _Heard(line, understanding.intent, understanding.language, understanding.confidence, slots, bool(told["ambiguous"]))
         )
@@ -134,7 +141,10 @@ def evaluate(lines: Iterable[Labelled], hear: Hear, *, country: str = "ES", day_
 
 def _report(heard: Sequence[_Heard], times: list[float]) -> Report:
     with_intent = [h for h in heard if h.line.intent is not None]
-    groups = {"all": with_intent, **{language.value: [h for h in with_intent if h.line.language is language] for language in Language}}
+    groups = {
+        "all": with_intent,
+        **{language.value: [h for h in with_intent if h.line.language is language] for language in Language},
+    }
     groups = {name: group for name, group in groups.items() if group}
     mistakes = [h for h in with_intent if h.intent is not h.line.intent]
     outside = [h for h in with_intent if h.line.intent is Intent.OUT_OF_SCOPE]
@@ -176,7 +186,7 @@ def _macro_f1(group: Sequence[_Heard]) -> float:
     meant: Counter[Intent] = Counter()
     said: Counter[Intent] = Counter()
     for h in group:
-        assert h.line.intent is not None  # noqa: S101 - groups hold labelled lines only
+        assert h.line.intent is not None
         meant[h.line.intent] += 1
         said[h.intent] += 1
         right[h.intent] += h.intent is h.line.intent
@@ -218,7 +228,9 @@ def _wrong(h: _Heard) -> bool:
     meant = h.line.slots or {}
     if h.ambiguous:
         return False
-    return any(h.slots[slot] is not None and slot in meant and h.slots[slot] != meant[slot] for slot in ("check_in", "check_out"))
+    return any(
+        h.slots[slot] is not None and slot in meant and h.slots[slot] != meant[slot] for slot in ("check_in", "check_out")
+    )
 
 
 def _reliability(group: Sequence[_Heard]) -> tuple[tuple[float, float, int, float, float], ...]:
@@ -256,8 +268,13 @@ def as_json(report: Report) -> dict[str, object]:
 
 def as_text(report: Report) -> str:
     """Return *report* for a person to read."""
-    lines = [f"{report.texts} texts, p50 {report.p50_ms:.2f} ms, p95 {report.p95_ms:.2f} ms, language right {report.languages_right:.1%}"]
-    lines += [f"intents {name:>4}: accuracy {share:.1%}, macro-F1 {report.macro_f1[name]:.3f}" for name, share in report.accuracy.items()]
+    lines = [
+        f"{report.texts} texts, p50 {report.p50_ms:.2f} ms, p95 {report.p95_ms:.2f} ms, language right {report.languages_right:.1%}"
+    ]
+    lines += [
+        f"intents {name:>4}: accuracy {share:.1%}, macro-F1 {report.macro_f1[name]:.3f}"
+        for name, share in report.accuracy.items()
+    ]
     lines.append(f"out of scope: recall {report.out_of_scope_recall:.1%}, false alarms {report.false_alarms:.1%}")
     if report.stays:
         lines.append(
@@ -265,9 +282,14 @@ def as_text(report: Report) -> str:
             f"{report.incomplete_stays} incomplete, {len(report.silently_wrong)} silently wrong"
         )
         lines += [f"  silently wrong: {text}" for text in report.silently_wrong]
-    lines += [f"slot {slot:>16}: precision {s.precision:.1%}, recall {s.recall:.1%} ({s.right} right)" for slot, s in report.slots.items()]
+    lines += [
+        f"slot {slot:>16}: precision {s.precision:.1%}, recall {s.recall:.1%} ({s.right} right)"
+        for slot, s in report.slots.items()
+    ]
     lines.append("confidence     texts   mean  right")
-    lines += [f"{low:.2f} to {high:.2f} {count:>7}  {mean:.3f}  {right:.3f}" for low, high, count, mean, right in report.reliability]
+    lines += [
+        f"{low:.2f} to {high:.2f} {count:>7}  {mean:.3f}  {right:.3f}" for low, high, count, mean, right in report.reliability
+    ]
     lines += [f"{meant} heard as {given}: {times}" for (meant, given), times in report.confusion.items()]
     lines += [f"{confidence:.2f} {meant} → {given}: {text}" for text, meant, given, confidence in report.worst]
     return "\n".join(lines)

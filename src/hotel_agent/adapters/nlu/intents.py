@@ -58,7 +58,9 @@ _GLUE = (
     Cat.DOT, Cat.DASH, Cat.SLASH, Cat.PER, Cat.AT, Cat.INDEFINITE, Cat.BOOKING, Cat.ME, Cat.TYPO, Cat.ARRIVE, Cat.LEAVE, Cat.BETWEEN, Cat.COUPLE,
     Cat.RELATIONS, Cat.KIND, Cat.ROOM,
 )  # fmt: skip
-_MORE_GLUE = frozenset("mi my meu minha es is e mail email correo e-mail seria serian would be sou soy i'm it its it's son sao : ya datos".split())
+_MORE_GLUE = frozenset(
+    "mi my meu minha es is e mail email correo e-mail seria serian would be sou soy i'm it its it's son sao : ya datos".split()
+)
 _EMOJI = {
     "👍": Intent.AFFIRM, "👌": Intent.AFFIRM, "✅": Intent.AFFIRM, "✔": Intent.AFFIRM, "👎": Intent.DENY, "❌": Intent.DENY, "👋": Intent.GREETING,
     "🙏": Intent.THANKS, "❤": Intent.THANKS, "😊": Intent.THANKS,
@@ -109,9 +111,18 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
         return _turned(decision, Intent.PROVIDE_DETAILS, _ACT) if doubtful else decision
     if yes and contacts and decision.intent in _DOUBTFUL:
         return _turned(decision, Intent.AFFIRM, _SURE)
-    if decision.intent is Intent.AFFIRM and not yes and slots.keys() - {"price_named", "urgent"} and decision.confidence < _SURE:
+    if (
+        decision.intent is Intent.AFFIRM
+        and not yes
+        and slots.keys() - {"price_named", "urgent"}
+        and decision.confidence < _SURE
+    ):
         return _turned(decision, Intent.PROVIDE_DETAILS, _ACT)
-    if expecting in {Expecting.YES, Expecting.CANCEL_YES} and yes and decision.intent in _DOUBTFUL | {Intent.CANCEL_RESERVATION}:
+    if (
+        expecting in {Expecting.YES, Expecting.CANCEL_YES}
+        and yes
+        and decision.intent in _DOUBTFUL | {Intent.CANCEL_RESERVATION}
+    ):
         return _turned(decision, Intent.AFFIRM, max(_ACT, decision.confidence))
     if any(slot in slots for slot in _ANSWERS.get(expecting, ())) and not yes:
         if decision.intent in _DOUBTFUL or decision.confidence < _ACT:
@@ -126,7 +137,11 @@ def _says_yes(tokens: Iterable[Token]) -> bool:
     spoken = [token.norm for token in tokens if token.kind == "word"][:3]
     if not spoken or spoken[0] in {"no", "nao", "not"}:
         return False
-    return spoken[0] in _YES or (len(spoken) > 1 and spoken[1] in _YES and spoken[0] in {"de", "muy", "esta", "todo", "lo", "la", "i", "we", "pode", "go"})
+    return spoken[0] in _YES or (
+        len(spoken) > 1
+        and spoken[1] in _YES
+        and spoken[0] in {"de", "muy", "esta", "todo", "lo", "la", "i", "we", "pode", "go"}
+    )
 
 
 def _only_details(hearing: Hearing) -> bool:
@@ -147,7 +162,7 @@ def _only_details(hearing: Hearing) -> bool:
 
 def _several(classifier: IntentClassifier, decision: Decision, hearing: Hearing) -> Decision:
     clauses = _clauses(hearing)
-    if len(clauses) < 2:  # noqa: PLR2004 - one clause says one thing
+    if len(clauses) < 2:
         return decision
     heard: list[tuple[Intent, float]] = []
     for words in clauses[:_MOST_CLAUSES]:

@@ -66,9 +66,27 @@ def read_name(hearing: Hearing) -> None:
 def _after_cue(hearing: Hearing, n: int) -> bool:
     strong = any(hearing.tokens[k].norm in _STRONG for k in range(hearing.lexemes[n].first, hearing.lexemes[n].last + 1))
     j = n + 1
-    while hearing.norm(j) in {":", "es", "is", "e", "-", ".", ",", "completo", "y", "apellido", "de", "del", "the", "o", "a", "sr", "sra", "don", "dona"} and (
-        hearing.norm(j) not in {"de", "del", "a", "o"} or j > n + 1 or strong
-    ):
+    while hearing.norm(j) in {
+        ":",
+        "es",
+        "is",
+        "e",
+        "-",
+        ".",
+        ",",
+        "completo",
+        "y",
+        "apellido",
+        "de",
+        "del",
+        "the",
+        "o",
+        "a",
+        "sr",
+        "sra",
+        "don",
+        "dona",
+    } and (hearing.norm(j) not in {"de", "del", "a", "o"} or j > n + 1 or strong):
         if hearing.norm(j) == "," and not strong:
             return False
         j += 1
@@ -88,7 +106,9 @@ def _keep(hearing: Hearing, first: int, last: int) -> None:
     text = hearing.text[hearing.tokens[first].start : hearing.tokens[last].end]
     name = " ".join(text.split())
     if name.islower():
-        name = " ".join(word if word in _LOWER else "-".join(part.capitalize() for part in word.split("-")) for word in name.split())
+        name = " ".join(
+            word if word in _LOWER else "-".join(part.capitalize() for part in word.split("-")) for word in name.split()
+        )
     numbers = [n for n, lexeme in enumerate(hearing.lexemes) if lexeme.first <= last and lexeme.last >= first]
     hearing.take("name", name, numbers[0], numbers[-1])
     hearing.taken.update(range(first, last + 1))
@@ -109,17 +129,24 @@ def _name_end(hearing: Hearing, first: int, *, any_case: bool) -> int | None:
         if token.norm == "-" and last == i - 1 and token.glued and i + 1 < len(tokens) and tokens[i + 1].glued:
             i += 1
             continue
-        if token.norm == "." and token.glued and last == i - 1 and len(tokens[i - 1].norm) <= 2:  # noqa: PLR2004 - an initial
+        if token.norm == "." and token.glued and last == i - 1 and len(tokens[i - 1].norm) <= 2:
             i += 1
             continue
         if token.kind != "word":
             break
         particle = token.norm in _LOWER
-        if particle and i + 1 < len(tokens) and tokens[i + 1].kind == "word" and (token.norm not in {"y", "e", "i"} or (last or 0) > first):
+        if (
+            particle
+            and i + 1 < len(tokens)
+            and tokens[i + 1].kind == "word"
+            and (token.norm not in {"y", "e", "i"} or (last or 0) > first)
+        ):
             if token.text[0].islower() or last is None:
                 i += 1
                 continue
-        elif (token.norm in _NO_NAMES or (token.norm in _EVERYDAY and (token.text[0].islower() or last is None))) and not (token.text[0].isupper() and last is not None and token.norm in {"so", "real"}):
+        elif (token.norm in _NO_NAMES or (token.norm in _EVERYDAY and (token.text[0].islower() or last is None))) and not (
+            token.text[0].isupper() and last is not None and token.norm in {"so", "real"}
+        ):
             break
         if not (any_case or token.text[0].isupper()):
             break
@@ -135,8 +162,11 @@ def _segment(hearing: Hearing, *, bare: bool) -> None:
     tokens = hearing.tokens
     start = 0
     for i in range(len(tokens) + 1):
-        end = i == len(tokens) or i in hearing.taken or tokens[i].norm in {",", ":", ";", "!", "(", ")", "|", "/"} or (
-            i > 0 and "\n" in hearing.text[tokens[i - 1].end : tokens[i].start]
+        end = (
+            i == len(tokens)
+            or i in hearing.taken
+            or tokens[i].norm in {",", ":", ";", "!", "(", ")", "|", "/"}
+            or (i > 0 and "\n" in hearing.text[tokens[i - 1].end : tokens[i].start])
         )
         if not end:
             continue
@@ -152,12 +182,19 @@ def _segment(hearing: Hearing, *, bare: bool) -> None:
         start = i + 1 if i < len(tokens) and tokens[i].kind == "mark" else i
 
 
-_OPENING = frozenset("si yes sim ok okay dale claro soy sou es e it is it's im a y gracias perfecto confirmo confirmar reserva hola nombre mi name".split())
-_CLOSING = frozenset("gracias thanks please porfavor obrigado obrigada por favor mi mail email correo y and e telefono my tel cel".split())
+_OPENING = frozenset(
+    "si yes sim ok okay dale claro soy sou es e it is it's im a y gracias perfecto confirmo confirmar reserva hola nombre mi name".split()
+)
+_CLOSING = frozenset(
+    "gracias thanks please porfavor obrigado obrigada por favor mi mail email correo y and e telefono my tel cel".split()
+)
 
 
 def _is_date_word(hearing: Hearing, first: int) -> bool:
     for lexeme in hearing.lexemes:
         if lexeme.first == first:
-            return any(cat in lexeme.cats for cat in (Cat.WEEKDAY, Cat.RELATIVE, Cat.MONTH, Cat.WEEKEND, Cat.FEAST, Cat.YES, Cat.KIND, Cat.ROOM))
+            return any(
+                cat in lexeme.cats
+                for cat in (Cat.WEEKDAY, Cat.RELATIVE, Cat.MONTH, Cat.WEEKEND, Cat.FEAST, Cat.YES, Cat.KIND, Cat.ROOM)
+            )
     return False

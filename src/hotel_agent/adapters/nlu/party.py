@@ -34,7 +34,7 @@ def read_rooms(hearing: Hearing) -> None:
     """Take "3 habitaciones", "dos dobles"; "habitación 3" is a room's id and not read here."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
-        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > 2:  # noqa: PLR2004
+        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > 2:
             continue
         j = n + 1
         while hearing.has(j, Cat.KIND) or hearing.norm(j) in {"more", "mas", "mais", "sola", "solo", "separate", "different"}:
@@ -84,10 +84,14 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:
     number = hearing.number(n)
     if number is None:
         return _uncounted(hearing, party, n)
-    if number > _MOST or hearing.digits(n) > 2:  # noqa: PLR2004
+    if number > _MOST or hearing.digits(n) > 2:
         return n + 1
-    if (hearing.norm(n + 1) == "+" and (more := hearing.number(n + 2)) is not None and not hearing.has(n + 3, *_UNITS)
-            and not hearing.has(n + 3, Cat.ADULT, Cat.CHILD, Cat.BABY)):
+    if (
+        hearing.norm(n + 1) == "+"
+        and (more := hearing.number(n + 2)) is not None
+        and not hearing.has(n + 3, *_UNITS)
+        and not hearing.has(n + 3, Cat.ADULT, Cat.CHILD, Cat.BABY)
+    ):
         party.adults = (party.adults or 0) + number
         party.ages += [None] * min(more, _MOST)
         party.saw(n, n + 2)
@@ -121,7 +125,9 @@ _FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "guest", "person", "f
 
 def _uncounted(hearing: Hearing, party: _Party, n: int) -> int:
     """ "con bebé", "con mi hijo de 4"; "niños" without a number says nothing certain."""
-    if hearing.has(n, Cat.BABY) or (hearing.has(n, Cat.CHILD) and hearing.norm(n - 1) in {"mi", "my", "meu", "minha", "nuestro", "nuestra", "our"}):
+    if hearing.has(n, Cat.BABY) or (
+        hearing.has(n, Cat.CHILD) and hearing.norm(n - 1) in {"mi", "my", "meu", "minha", "nuestro", "nuestra", "our"}
+    ):
         if not hearing.norm(n).endswith("s") or hearing.norm(n) == "bebes":
             return _children(hearing, party, n, n, 1)
     return n + 1
@@ -139,7 +145,18 @@ def _children(hearing: Hearing, party: _Party, n: int, j: int, number: int) -> i
         ages = ages * number
     said: list[int | None] = [*ages[:number], *([default] * (number - len(ages)))]
     party.ages += said
-    if hearing.norm(n - 1) in {"(", "incluyendo", "including", "incluindo", "incluidos", "cuales", "quais", "which", "ellos", "them"}:
+    if hearing.norm(n - 1) in {
+        "(",
+        "incluyendo",
+        "including",
+        "incluindo",
+        "incluidos",
+        "cuales",
+        "quais",
+        "which",
+        "ellos",
+        "them",
+    }:
         party.included = True
     last = max(last, j)
     party.saw(n, last)
@@ -151,21 +168,42 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
     """Ages after a child: "de 4", "de 4 y 6 años", "(3, 5)", "aged 7", "de 8 meses"; with the index of their last word."""
     j = i
     opened = False
-    while hearing.norm(j) in {"de", "aged", "ages", "(", "age", "com", "con", "tiene", "tienen", "who", "is", "are", ",", "d", "old", "of", "edades", "idades", ":", "tem"}:
+    while hearing.norm(j) in {
+        "de",
+        "aged",
+        "ages",
+        "(",
+        "age",
+        "com",
+        "con",
+        "tiene",
+        "tienen",
+        "who",
+        "is",
+        "are",
+        ",",
+        "d",
+        "old",
+        "of",
+        "edades",
+        "idades",
+        ":",
+        "tem",
+    }:
         opened = opened or hearing.norm(j) not in {",", "who"}
         j += 1
     ages: list[int] = []
     last = i - 1
     while True:
         number = hearing.number(j)
-        if number is None or number > 2 * _CHILD_AGE or hearing.digits(j) > 2:  # noqa: PLR2004
+        if number is None or number > 2 * _CHILD_AGE or hearing.digits(j) > 2:
             break
-        if hearing.has(j + 1, Cat.ADULT, Cat.PERSON, Cat.CHILD, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.ROOM, Cat.BABY, Cat.SLASH) or (
-            hearing.has(j + 1, Cat.OF, Cat.TO, Cat.DASH) and not hearing.has(j + 2, Cat.AGE)
-        ):
+        if hearing.has(
+            j + 1, Cat.ADULT, Cat.PERSON, Cat.CHILD, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.ROOM, Cat.BABY, Cat.SLASH
+        ) or (hearing.has(j + 1, Cat.OF, Cat.TO, Cat.DASH) and not hearing.has(j + 2, Cat.AGE)):
             break
         if hearing.has(j + 1, Cat.MONTHS_OLD):
-            ages.append(0 if number < 12 else 1)  # noqa: PLR2004 - months
+            ages.append(0 if number < 12 else 1)
             j, last = j + 2, j + 1
         else:
             ages.append(number)
@@ -191,9 +229,11 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
 
 def _party_of(hearing: Hearing, n: int) -> bool:
     """ "somos cuatro", "para dos", "party of 5": a number of people without the word."""
-    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= 30:  # noqa: PLR2004
+    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= 30:
         return False
-    if hearing.has(n + 1, Cat.OF) and (hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}):
+    if hearing.has(n + 1, Cat.OF) and (
+        hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}
+    ):
         return False
     if hearing.norm(n - 1) in {"(", ":"}:
         return False
@@ -207,7 +247,9 @@ def _party_of(hearing: Hearing, n: int) -> bool:
         return hearing.norm(before - 1) in {"party", "group", "family"}
     if hearing.norm(before) == "de":
         return hearing.norm(before - 1) in {"familia", "grupo"}
-    return joined and not hearing.has(n + 1, Cat.AND) or joined and hearing.has(n + 1, Cat.AND) and not hearing.number(n + 2)
+    return (joined and not hearing.has(n + 1, Cat.AND)) or (
+        joined and hearing.has(n + 1, Cat.AND) and not hearing.number(n + 2)
+    )
 
 
 def _couples(hearing: Hearing, party: _Party) -> None:
@@ -217,7 +259,7 @@ def _couples(hearing: Hearing, party: _Party) -> None:
         if hearing.has(n, Cat.RELATIONS):
             value = hearing.at(n).get(Cat.RELATIONS)
             others += value if isinstance(value, int) else 1
-            me = me or hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND)
+            me = me or (hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND))
             party.saw(n, n)
         elif hearing.has(n, Cat.COUPLE) and not hearing.has(n, Cat.KIND):
             party.adults = 2
@@ -237,7 +279,7 @@ def _bare(hearing: Hearing, party: _Party) -> None:
     """ "2", "dos", "2 y 1" in answer to "how many are you?"."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
-        if number is not None and 0 < number <= _MOST and not hearing.has(n + 1, *_UNITS, Cat.OF) and hearing.digits(n) <= 2:  # noqa: PLR2004
+        if number is not None and 0 < number <= _MOST and not hearing.has(n + 1, *_UNITS, Cat.OF) and hearing.digits(n) <= 2:
             party.people = number
             party.saw(n, n)
             hearing.claim(n, n)

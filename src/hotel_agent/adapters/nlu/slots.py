@@ -37,7 +37,9 @@ def read_slots(hearing: Hearing) -> Slots:
         hearing.slots["stay"] = stay
         spans = dict.fromkeys(candidate.span for candidate in stay.candidates if candidate.span)
         hearing.spans += [("stay", Span(span.start, span.end)) for span in spans]
-        hearing.taken.update(i for i, t in enumerate(hearing.tokens) for span in spans if span.start <= t.start and t.end <= span.end)
+        hearing.taken.update(
+            i for i, t in enumerate(hearing.tokens) for span in spans if span.start <= t.start and t.end <= span.end
+        )
     read_name(hearing)
     spans_in_order = tuple(sorted(hearing.spans, key=lambda entry: entry[1].start))
     return Slots(**hearing.slots, spans=spans_in_order)  # type: ignore[arg-type]  # each reader sets its own slot's type

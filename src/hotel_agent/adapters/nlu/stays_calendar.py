@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
-from hotel_agent.adapters.nlu.stays_mentions import Block, Day
+from hotel_agent.adapters.nlu.stays_values import Block, Day
 from hotel_agent.domain.understanding import StayProblem
 
 FARTHEST = timedelta(days=3 * 366)
@@ -21,7 +21,7 @@ _LONGEST_SEARCH = 28
 Pair = tuple[date, date | None]
 
 
-class Impossible(Exception):  # noqa: N818 - named for what is the case
+class Impossible(Exception):
     """Words that cannot be a day of a stay."""
 
     def __init__(self, problem: StayProblem) -> None:
@@ -122,7 +122,7 @@ def days(said: Day, today: date, *, alone: bool = False) -> list[date]:
         return [checked(today + timedelta(days=said.days_ahead), said, today)]
     if said.day is not None:
         return _numbered(said, today, alone=alone)
-    assert said.weekday is not None  # noqa: S101 - a Day has a number, a weekday or a distance
+    assert said.weekday is not None
     return _weekdays(said, today)
 
 
@@ -199,7 +199,9 @@ def _weekend_of(friday: date) -> Pair:
 def _weekends(said: Block, today: date) -> list[Pair]:
     this_friday = monday(today) + timedelta(days=_FRIDAY)
     if said.anchor is not None:
-        return [_weekend_of(monday(day) + timedelta(days=_FRIDAY)) for day in days(said.anchor, today) if day.weekday() >= _FRIDAY]
+        return [
+            _weekend_of(monday(day) + timedelta(days=_FRIDAY)) for day in days(said.anchor, today) if day.weekday() >= _FRIDAY
+        ]
     if said.nth is not None:
         return _nth_weekend(said, today)
     if said.month is not None:
@@ -240,7 +242,7 @@ def _nth_weekend(said: Block, today: date) -> list[Pair]:
 @lru_cache(maxsize=64)
 def _holidays(country: str, year: int) -> frozenset[date]:
     """Public holidays of the whole country; none for a country that is not known."""
-    import holidays  # noqa: PLC0415 - half the start-up time of the service, needed by few messages
+    import holidays
 
     try:
         return frozenset(holidays.country_holidays(country, years=[year]).keys())
@@ -250,7 +252,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=16)
 def _easter(year: int) -> date:
-    from dateutil.easter import easter  # noqa: PLC0415 - see above
+    from dateutil.easter import easter
 
     return easter(year)
 
@@ -277,7 +279,7 @@ def _free_runs(start: date, end: date, country: str) -> list[tuple[date, date]]:
             day += one
         length = (day - first).days + 1
         inside = [first + timedelta(days=n) for n in range(length)]
-        if length > 2 and any(d in feasts for d in inside) and day >= start:  # noqa: PLR2004 - longer than a weekend
+        if length > 2 and any(d in feasts for d in inside) and day >= start:
             runs.append((first, day))
         day += one
     return runs
@@ -329,12 +331,28 @@ _FIXED_FEASTS: dict[str, tuple[tuple[int, int], ...]] = {
     "aparecida": ((10, 12),),
     "republic": ((11, 15),),
 }
-_INDEPENDENCE = {"AR": (7, 9), "MX": (9, 16), "BR": (9, 7), "US": (7, 4), "CL": (9, 18), "CO": (7, 20), "PE": (7, 28), "UY": (8, 25)}
+_INDEPENDENCE = {
+    "AR": (7, 9),
+    "MX": (9, 16),
+    "BR": (9, 7),
+    "US": (7, 4),
+    "CL": (9, 18),
+    "CO": (7, 20),
+    "PE": (7, 28),
+    "UY": (8, 25),
+}
 
 
 def _feast_days(name: str, year: int) -> list[date]:
     """The days of a feast in *year*, counted from Easter where it moves."""
-    offsets = {"good_friday": -2, "holy_thursday": -3, "easter_sunday": 0, "easter_monday": 1, "corpus_christi": 60, "easter": -3}
+    offsets = {
+        "good_friday": -2,
+        "holy_thursday": -3,
+        "easter_sunday": 0,
+        "easter_monday": 1,
+        "corpus_christi": 60,
+        "easter": -3,
+    }
     if name in offsets:
         return [_easter(year) + timedelta(days=offsets[name])]
     if name == "carnival":

@@ -16,7 +16,7 @@ from hotel_agent.adapters.nlu.stays_calendar import (
     next_weekday,
     shifted,
 )
-from hotel_agent.adapters.nlu.stays_mentions import Day
+from hotel_agent.adapters.nlu.stays_values import Day
 from hotel_agent.domain.stays import MAX_NIGHTS, Stay
 from hotel_agent.domain.understanding import StayProblem
 
@@ -162,7 +162,9 @@ def _led_by_departure(first: Day, second: Day, today: date) -> Pair:
     start = today + _ONE
     for _ in range(2):
         if explicit:
-            leave = days(evolve(second, weekday=None), today if second.year is None else min(today, date(max(1, second.year), 1, 1)))[0]
+            leave = days(
+                evolve(second, weekday=None), today if second.year is None else min(today, date(max(1, second.year), 1, 1))
+            )[0]
         else:
             leave = next_date(second.day or 0, second.month or 0, start)
         back = 0 if (first.day or 0) < leave.day else -1

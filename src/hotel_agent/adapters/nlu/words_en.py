@@ -107,38 +107,56 @@ ENGLISH: Table = {
     Cat.THIS_YEAR: {1: "this year|of this year"},
     Cat.WITHIN: {1: "in|within"},
     Cat.FROM_NOW: {1: "from now|from today|hence"},
-    Cat.ARRIVE: {1: "arrive|arriving|arrival|arrives|get in|getting in|come in|coming|coming in|checking in|get there|land|landing|in|"
-                 "arrival date|check in date|check-in date|arrived|i'll arrive|come"},
-    Cat.LEAVE: {1: "leave|leaving|depart|departing|departure|leaves|go home|going home|checking out|out|departure date|check out date|"
-                "check-out date|fly out|flying out|head out|heading home|vacate"},
+    Cat.ARRIVE: {
+        1: "arrive|arriving|arrival|arrives|get in|getting in|come in|coming|coming in|checking in|get there|land|landing|in|"
+        "arrival date|check in date|check-in date|arrived|i'll arrive|come"
+    },
+    Cat.LEAVE: {
+        1: "leave|leaving|depart|departing|departure|leaves|go home|going home|checking out|out|departure date|check out date|"
+        "check-out date|fly out|flying out|head out|heading home|vacate"
+    },
     Cat.MORE: {1: "more|extra|longer|additional|another|further"},
     Cat.LESS: {1: "less|fewer|shorter"},
     Cat.LATER: {1: "later|after"},
     Cat.SAME: {1: "same|the same|same thing|same again|same stay|same dates"},
     Cat.TYPO: {1: "sorry|i mean|i meant|oops|meant|correction|rather than|make that|scratch that|wait|no wait|my mistake|but"},
-    Cat.RATHER: {1: "instead|rather|actually|change|make it|better|switch|what about|how about|prefer|move it|on second thought"},
+    Cat.RATHER: {
+        1: "instead|rather|actually|change|make it|better|switch|what about|how about|prefer|move it|on second thought"
+    },
     Cat.NOT: {1: "not|no|don't|dont|never|n't"},
     Cat.MOVE: {1: "change|move|shift|switch|reschedule|push|bring|modify|amend|postpone|bring forward"},
     Cat.STAY_WORD: {1: "booking|reservation|stay|date|dates|room|it"},
     Cat.INDEFINITE: {1: "a|an|any|some|every|each|another|one"},
-    Cat.VAGUE: {1: "beginning of|early|mid|late|end of|the end of|the beginning of|the middle of|middle of|the week of|week of|"
-                "first week of|second week of|third week of|last week of|sometime in|around|around the|about the|before|after|"
-                "the first week|first half of|second half of|by the"},
+    Cat.VAGUE: {
+        1: "beginning of|early|mid|late|end of|the end of|the beginning of|the middle of|middle of|the week of|week of|"
+        "first week of|second week of|third week of|last week of|sometime in|around|around the|about the|before|after|"
+        "the first week|first half of|second half of|by the"
+    },
     Cat.ADULT: {1: "adult|adults|grown-up|grown-ups|grownup|grownups|grown ups|adlts|adlt"},
-    Cat.PERSON: {1: "person|people|persons|guest|guests|pax|ppl|peeps|travellers|travelers|friends|of us|men|women|ladies|guys|girls|folks|"
-                 "occupants|travellers|pensioners|colleagues|lads|heads|of them|souls"},
-    Cat.CHILD: {1: "child|children|kid|kids|childs|childrens|kiddo|kiddos|son|sons|daughter|daughters|toddler|toddlers|boy|boys|girl|"
-                "little one|little ones|teen|teens|teenager|teenagers|grandchild|grandchildren|grandson|granddaughter|niece|nephew|twins|"
-                "year old|minors|minor|yo|infants|nieces|nephews|grandkids|youngsters"},
+    Cat.PERSON: {
+        1: "person|people|persons|guest|guests|pax|ppl|peeps|travellers|travelers|friends|of us|men|women|ladies|guys|girls|folks|"
+        "occupants|travellers|pensioners|colleagues|lads|heads|of them|souls"
+    },
+    Cat.CHILD: {
+        1: "child|children|kid|kids|childs|childrens|kiddo|kiddos|son|sons|daughter|daughters|toddler|toddlers|boy|boys|girl|"
+        "little one|little ones|teen|teens|teenager|teenagers|grandchild|grandchildren|grandson|granddaughter|niece|nephew|twins|"
+        "year old|minors|minor|yo|infants|nieces|nephews|grandkids|youngsters"
+    },
     Cat.BABY: {1: "baby|babies|infant|newborn|bub"},
-    Cat.COUPLE: {1: "a couple|couple|wife|husband|girlfriend|boyfriend|partner|spouse|fiancé|fiancée|hubby|missus|significant other"},
-    Cat.ALONE: {1: "just me|only me|alone|by myself|myself|solo|on my own|just for me|for me|travelling alone|just myself|single traveller"},
+    Cat.COUPLE: {
+        1: "a couple|couple|wife|husband|girlfriend|boyfriend|partner|spouse|fiancé|fiancée|hubby|missus|significant other"
+    },
+    Cat.ALONE: {
+        1: "just me|only me|alone|by myself|myself|solo|on my own|just for me|for me|travelling alone|just myself|single traveller"
+    },
     Cat.WITHOUT: {1: "without|no|zero|without any"},
     Cat.WITH: {1: "with|plus|and|w|w/|along with"},
     Cat.AGE: {1: "years old|year old|years|yrs|yo|y.o|year-old|y/o|yr old|yrs old|years of age|year olds|year-olds|yr|aged"},
     Cat.MONTHS_OLD: {1: "months old|month old|months|month-old|mo"},
-    Cat.WE_ARE: {1: "we are|we're|there are|there'll be|there will be|we will be|it's|it will be|party of|group of|family of|there's|we'd be|"
-                 "were|there would be|theres|we r|table of|it is"},
+    Cat.WE_ARE: {
+        1: "we are|we're|there are|there'll be|there will be|we will be|it's|it will be|party of|group of|family of|there's|we'd be|"
+        "were|there would be|theres|we r|table of|it is"
+    },
     Cat.ROOM: {1: "room|rooms|rm|rms|bedroom|bedrooms"},
     Cat.KIND: {
         "single": "single|single room|singles",
@@ -153,17 +171,25 @@ ENGLISH: Table = {
     Cat.NOON: {12: "noon|midday|at noon|mid-day", 0: "midnight|at midnight"},
     Cat.OPTION: {1: "option|number|choice|alternative|offer|no.|nr|opt"},
     Cat.LAST: {-1: "last"},
-    Cat.BOOKING: {1: "booking|reservation|confirmation|code|reference|ref|locator|confirmation number|booking number|booking code|"
-                  "reservation number|reservation code|booking reference|booking id|reservation id"},
-    Cat.NAME_CUE: {1: "my name is|my name's|name is|name|i'm|i am|under the name|under the name of|in the name of|on the name of|"
-                   "this is|name's|guest name|full name|it's under|under|name of|call me|mr|mrs|ms|miss|mr.|mrs.|dr|im|names|"
-                   "under name|book it under|put it under|surname|last name|lead guest|booked as|name for the booking is|"
-                   "the name is|reservation for|booked under|regards|cheers|best"},
-    Cat.PARTICLE: {1: "de|del|la|las|los|y|da|das|do|dos|van|von|der|den|di|du|le|el|st|mc|mac|al|bin|ibn|ben|o'|d'|jr|sr|ter|ten|e"},
-    Cat.URGENT: {1: "urgent|urgently|emergency|fire|leak|leaking|i feel sick|help me|ambulance|accident|police|flood|flooding|flooded|robbed|"
-                 "stolen|smoke|can't breathe|cannot breathe|fainted|heart attack|bleeding|blood|doctor|smell gas|gas smell|smells of gas|"
-                 "smell of gas|trapped|stuck in the lift|stuck in the elevator|locked in|danger|attacked|feel ill|very sick|unconscious|"
-                 "seizure|allergic reaction|asap|feeling sick|feel unwell|not breathing|passed out|burning|i'm sick|medical|gas leak|paramedics|chest pain|drowning"},
+    Cat.BOOKING: {
+        1: "booking|reservation|confirmation|code|reference|ref|locator|confirmation number|booking number|booking code|"
+        "reservation number|reservation code|booking reference|booking id|reservation id"
+    },
+    Cat.NAME_CUE: {
+        1: "my name is|my name's|name is|name|i'm|i am|under the name|under the name of|in the name of|on the name of|"
+        "this is|name's|guest name|full name|it's under|under|name of|call me|mr|mrs|ms|miss|mr.|mrs.|dr|im|names|"
+        "under name|book it under|put it under|surname|last name|lead guest|booked as|name for the booking is|"
+        "the name is|reservation for|booked under|regards|cheers|best"
+    },
+    Cat.PARTICLE: {
+        1: "de|del|la|las|los|y|da|das|do|dos|van|von|der|den|di|du|le|el|st|mc|mac|al|bin|ibn|ben|o'|d'|jr|sr|ter|ten|e"
+    },
+    Cat.URGENT: {
+        1: "urgent|urgently|emergency|fire|leak|leaking|i feel sick|help me|ambulance|accident|police|flood|flooding|flooded|robbed|"
+        "stolen|smoke|can't breathe|cannot breathe|fainted|heart attack|bleeding|blood|doctor|smell gas|gas smell|smells of gas|"
+        "smell of gas|trapped|stuck in the lift|stuck in the elevator|locked in|danger|attacked|feel ill|very sick|unconscious|"
+        "seizure|allergic reaction|asap|feeling sick|feel unwell|not breathing|passed out|burning|i'm sick|medical|gas leak|paramedics|chest pain|drowning"
+    },
     Cat.PHONE_CUE: {1: "phone|tel|telephone|mobile|cell|whatsapp|number|contact|call me on|cellphone|phone number"},
     Cat.ME: {1: "me|i|myself"},
     Cat.RELATIONS: {

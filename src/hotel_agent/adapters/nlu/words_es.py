@@ -54,7 +54,9 @@ SPANISH: Table = {
         -1: "ayer|anoche",
         -2: "anteayer|antier|antes de ayer|antes de anoche|anteanoche",
     },
-    Cat.TONIGHT: {1: "esta noche|hoy a la noche|hoy en la noche|hoy por la noche|hoy de noche|hoy noche|esta misma noche|sta noche"},
+    Cat.TONIGHT: {
+        1: "esta noche|hoy a la noche|hoy en la noche|hoy por la noche|hoy de noche|hoy noche|esta misma noche|sta noche"
+    },
     Cat.WEEKEND: {1: "fin de semana|findesemana|fin d semana|fds"},
     Cat.LONG_WEEKEND: {
         1: "puente|finde largo|fin de semana largo|feriado largo|fin de semana extralargo|fin de semana XL|megapuente|"
@@ -109,7 +111,9 @@ SPANISH: Table = {
         1: "del mes que viene|del próximo mes|de el mes que viene|del mes q viene|mes que viene|próximo mes|el mes que viene|"
         "el próximo mes|del mes próximo|del mes siguiente|del mes entrante|el mes próximo|del proximo mes|mes q viene|mes entrante",
     },
-    Cat.THIS_MONTH: {1: "de este mes|este mes|del mes en curso|del corriente|del presente mes|del mes actual|de este mismo mes"},
+    Cat.THIS_MONTH: {
+        1: "de este mes|este mes|del mes en curso|del corriente|del presente mes|del mes actual|de este mismo mes"
+    },
     Cat.NEXT_YEAR: {
         1: "del año que viene|del próximo año|el año que viene|el próximo año|del año próximo|año que viene|próximo año|"
         "del año q viene|del año entrante",
@@ -131,41 +135,59 @@ SPANISH: Table = {
     Cat.LESS: {1: "menos"},
     Cat.LATER: {1: "después|más tarde|más adelante"},
     Cat.SAME: {1: "lo mismo|igual|mismas fechas|la misma|el mismo|mismas condiciones|misma"},
-    Cat.TYPO: {1: "digo|perdón|perdona|quise decir|quiero decir|me equivoqué|me confundí|corrijo|disculpa|disculpe|sino|miento|"
-               "mejor dicho|o sea|fe de erratas|rectifico"},
-    Cat.RATHER: {1: "mejor|en vez|en lugar|cambia|cambio|cambiar|cambiame|cambialo|prefiero|preferiría|más bien|pasalo|que sea|"
-                 "que sean|y si|ponle|ponme|poneme|cámbialo|cámbiame|muevelo|mejor que sea|al final"},
+    Cat.TYPO: {
+        1: "digo|perdón|perdona|quise decir|quiero decir|me equivoqué|me confundí|corrijo|disculpa|disculpe|sino|miento|"
+        "mejor dicho|o sea|fe de erratas|rectifico"
+    },
+    Cat.RATHER: {
+        1: "mejor|en vez|en lugar|cambia|cambio|cambiar|cambiame|cambialo|prefiero|preferiría|más bien|pasalo|que sea|"
+        "que sean|y si|ponle|ponme|poneme|cámbialo|cámbiame|muevelo|mejor que sea|al final"
+    },
     Cat.NOT: {1: "no|tampoco|ni|nunca"},
-    Cat.MOVE: {1: "cambiar|mover|pasar|cambia|cambio|modificar|modifico|cambiarla|cambiame|cámbiame|mueve|mové|pasame|pasarla|"
-               "adelantar|atrasar|postergar|aplazar|correr|reprogramar|trasladar"},
+    Cat.MOVE: {
+        1: "cambiar|mover|pasar|cambia|cambio|modificar|modifico|cambiarla|cambiame|cámbiame|mueve|mové|pasame|pasarla|"
+        "adelantar|atrasar|postergar|aplazar|correr|reprogramar|trasladar"
+    },
     Cat.STAY_WORD: {1: "reserva|reservación|estancia|estadía|estadia|fecha|fechas|booking|habitación|alojamiento"},
     Cat.INDEFINITE: {1: "un|una|algún|cualquier|cada|todos los|los|algun|unos|otro"},
-    Cat.VAGUE: {1: "principio de|principios de|a principios de|mediados de|a mediados de|finales de|fines de|fin de mes|a fin de|"
-                "a finales de|la semana del|semana del|semana de|primera semana de|segunda semana de|tercera semana de|última semana de|"
-                "cuarta semana de|la primera semana|la última semana|a fines de|primera quincena de|segunda quincena de|"
-                "primera quincena|segunda quincena|alrededor del|más o menos el|cerca del|antes del|después del|antes de|después de|"
-                "tipo el|allá por el"},
+    Cat.VAGUE: {
+        1: "principio de|principios de|a principios de|mediados de|a mediados de|finales de|fines de|fin de mes|a fin de|"
+        "a finales de|la semana del|semana del|semana de|primera semana de|segunda semana de|tercera semana de|última semana de|"
+        "cuarta semana de|la primera semana|la última semana|a fines de|primera quincena de|segunda quincena de|"
+        "primera quincena|segunda quincena|alrededor del|más o menos el|cerca del|antes del|después del|antes de|después de|"
+        "tipo el|allá por el"
+    },
     Cat.ADULT: {1: "adulto|adultos|adulta|adultas|mayor|mayores|adult|ad|adlts|grandes|grande"},
-    Cat.PERSON: {1: "persona|personas|pers|pers.|pax|huésped|huéspedes|huespedes|gente|prs|prsns|personitas|amigos|amigas|chicas|"
-                 "ocupantes|plazas|viajeros|comensales|invitados|amigo|amiga|hombres|mujeres|señoras|señores|hombre|mujer|compañeros|"
-                 "compañeras|colegas|jubilados|integrantes|miembros|pasajeros"},
-    Cat.CHILD: {1: "niño|niños|niña|niñas|nene|nenes|nena|nenas|hijo|hijos|hija|hijas|chico|chicos|menor|menores|pequeño|pequeños|"
-                "pequeña|pequeñas|peque|peques|crío|críos|cria|crias|niñ@s|niñ@|chamaco|chamacos|escuincle|escuincles|pibe|pibes|nieto|"
-                "nietos|nieta|nietas|sobrino|sobrinos|sobrina|sobrinas|chiquito|chiquitos|chiquita|chiquitas|adolescente|adolescentes|"
-                "gurí|gurises|mellizos|mellizas|gemelos|gemelas|infante|infantes|chiquilin|chiquilines|chamaca|chamacas|niñito|niñita|"
-                "hijito|hijita"},
+    Cat.PERSON: {
+        1: "persona|personas|pers|pers.|pax|huésped|huéspedes|huespedes|gente|prs|prsns|personitas|amigos|amigas|chicas|"
+        "ocupantes|plazas|viajeros|comensales|invitados|amigo|amiga|hombres|mujeres|señoras|señores|hombre|mujer|compañeros|"
+        "compañeras|colegas|jubilados|integrantes|miembros|pasajeros"
+    },
+    Cat.CHILD: {
+        1: "niño|niños|niña|niñas|nene|nenes|nena|nenas|hijo|hijos|hija|hijas|chico|chicos|menor|menores|pequeño|pequeños|"
+        "pequeña|pequeñas|peque|peques|crío|críos|cria|crias|niñ@s|niñ@|chamaco|chamacos|escuincle|escuincles|pibe|pibes|nieto|"
+        "nietos|nieta|nietas|sobrino|sobrinos|sobrina|sobrinas|chiquito|chiquitos|chiquita|chiquitas|adolescente|adolescentes|"
+        "gurí|gurises|mellizos|mellizas|gemelos|gemelas|infante|infantes|chiquilin|chiquilines|chamaca|chamacas|niñito|niñita|"
+        "hijito|hijita"
+    },
     Cat.BABY: {1: "bebé|bebés|bebe|bebes|beba|bebito|bebita|recién nacido|lactante|guagua|bb"},
     Cat.COUPLE: {1: "pareja|novia|novio|esposa|esposo|marido|mujer|parejita|matrimonio|señora|mi mujer"},
-    Cat.ALONE: {1: "solo yo|yo solo|yo sola|sola|viajo solo|viajo sola|voy solo|voy sola|vengo solo|sólo yo|para mí solo|para mí sola|"
-                "para mí|una sola persona|nomás yo|yo nomás|yo solito|solita|voy a ir solo|voy a ir sola|estoy solo|estoy sola"},
+    Cat.ALONE: {
+        1: "solo yo|yo solo|yo sola|sola|viajo solo|viajo sola|voy solo|voy sola|vengo solo|sólo yo|para mí solo|para mí sola|"
+        "para mí|una sola persona|nomás yo|yo nomás|yo solito|solita|voy a ir solo|voy a ir sola|estoy solo|estoy sola"
+    },
     Cat.WITHOUT: {1: "sin|ningún|ninguno|no llevamos|no vamos con|cero|sin ningún"},
     Cat.WITH: {1: "con|más|mas|y|c|junto a|junto con"},
     Cat.AGE: {1: "año|años|añitos|añito|anios|anios de edad"},
     Cat.MONTHS_OLD: {1: "mes|meses|mesecitos"},
-    Cat.WE_ARE: {1: "somos|seríamos|seremos|vamos|vamos a ser|iríamos|iremos|viajamos|venimos|son|seriamos|estaremos|estaríamos|"
-                 "sería para|seria para|es para|serían|irían|van|van a ser|viajaríamos|seamos"},
-    Cat.ROOM: {1: "habitación|habitaciones|cuarto|cuartos|hab|habs|pieza|piezas|habitacion|habitasion|abitacion|dormitorio|dormitorios|"
-               "abitación|habi|recámara|recámaras|recamara"},
+    Cat.WE_ARE: {
+        1: "somos|seríamos|seremos|vamos|vamos a ser|iríamos|iremos|viajamos|venimos|son|seriamos|estaremos|estaríamos|"
+        "sería para|seria para|es para|serían|irían|van|van a ser|viajaríamos|seamos"
+    },
+    Cat.ROOM: {
+        1: "habitación|habitaciones|cuarto|cuartos|hab|habs|pieza|piezas|habitacion|habitasion|abitacion|dormitorio|dormitorios|"
+        "abitación|habi|recámara|recámaras|recamara"
+    },
     Cat.KIND: {
         "single": "single|individual|sencilla|simple|singles|individuales|sencillas|simples|habitación individual",
         "double": "doble|dobles|matrimonial|matrimoniales|doble matrimonial|dbl|cama matrimonial|king|queen|cama doble|cama grande",
@@ -174,25 +196,33 @@ SPANISH: Table = {
         "triple": "triple|triples|tres camas|3 camas",
         "family": "familiar|familiares|cuádruple|cuadruple|cuádruples|quíntuple",
     },
-    Cat.AT: {1: "a las|a la|las|tipo|sobre las|hacia las|desde las|hasta las|para las|alas|antes de las|después de las|de las|"
-             "a eso de las|como a las|tipo las|alrededor de las|cerca de las"},
+    Cat.AT: {
+        1: "a las|a la|las|tipo|sobre las|hacia las|desde las|hasta las|para las|alas|antes de las|después de las|de las|"
+        "a eso de las|como a las|tipo las|alrededor de las|cerca de las"
+    },
     Cat.AM: {1: "de la mañana|de la madrugada|d la mañana|de la mañanita"},
     Cat.PM: {1: "de la tarde|de la noche|d la tarde|d la noche|de la tardecita"},
     Cat.NOON: {12: "al mediodía|a mediodía|del mediodía|mediodía|medio día", 0: "a medianoche|medianoche|a la medianoche"},
     Cat.OPTION: {1: "opción|alternativa|oferta|opcion|número|numero|nro|nº|num"},
     Cat.LAST: {-1: "última|ultimo|último|final"},
     Cat.BOOKING: {1: "reserva|reservación|localizador|código|confirmación|reservacion|codigo|referencia|folio|booking"},
-    Cat.NAME_CUE: {1: "me llamo|mi nombre es|a nombre de|al nombre de|nombre|nombre y apellido|soy|mi nombre|a nom de|anombre de|"
-                   "nombre completo|aquí|acá|te escribe|le escribe|les escribe|titular|nombre del titular|pon a|ponla a nombre de|"
-                   "poné a nombre de|el nombre es|a mi nombre|nombre del huésped|señor|señora|sr|sra|sr.|sra.|doña|don|el titular es|"
-                   "la reserva es de|figura como|mi apellido es|apellido|huésped|saluda|atte"},
+    Cat.NAME_CUE: {
+        1: "me llamo|mi nombre es|a nombre de|al nombre de|nombre|nombre y apellido|soy|mi nombre|a nom de|anombre de|"
+        "nombre completo|aquí|acá|te escribe|le escribe|les escribe|titular|nombre del titular|pon a|ponla a nombre de|"
+        "poné a nombre de|el nombre es|a mi nombre|nombre del huésped|señor|señora|sr|sra|sr.|sra.|doña|don|el titular es|"
+        "la reserva es de|figura como|mi apellido es|apellido|huésped|saluda|atte"
+    },
     Cat.PARTICLE: {1: "de|del|la|las|los|y|da|das|do|dos|van|von|der|den|di|du|le|el|san|santa|e|i|mc|mac|o'|d'"},
-    Cat.URGENT: {1: "urgente|urgencia|emergencia|incendio|fuego|fuga|me siento mal|auxilio|socorro|ambulancia|accidente|policía|"
-                 "inundación|se inunda|robo|me robaron|nos robaron|bomberos|humo|no puedo respirar|me desmayé|se desmayó|infarto|"
-                 "sangre|sangrando|médico|doctor|olor a gas|huele a gas|hay gas|escape de gas|atrapado|atrapados|atrapada|encerrado|"
-                 "encerrada|me caí|se cayó|peligro|violencia|me amenaza|convulsión|alergia|alérgica|alérgico|inconsciente|"
-                 "se está inundando|está inundada|ahogando|ahoga|quemando|se quema|urgentemente|nos sentimos mal|se siente mal|me duele"},
-    Cat.PHONE_CUE: {1: "tel|teléfono|telefono|cel|celular|móvil|movil|whatsapp|wsp|wpp|wasap|fono|tfno|tlf|contacto|número|mi número"},
+    Cat.URGENT: {
+        1: "urgente|urgencia|emergencia|incendio|fuego|fuga|me siento mal|auxilio|socorro|ambulancia|accidente|policía|"
+        "inundación|se inunda|robo|me robaron|nos robaron|bomberos|humo|no puedo respirar|me desmayé|se desmayó|infarto|"
+        "sangre|sangrando|médico|doctor|olor a gas|huele a gas|hay gas|escape de gas|atrapado|atrapados|atrapada|encerrado|"
+        "encerrada|me caí|se cayó|peligro|violencia|me amenaza|convulsión|alergia|alérgica|alérgico|inconsciente|"
+        "se está inundando|está inundada|ahogando|ahoga|quemando|se quema|urgentemente|nos sentimos mal|se siente mal|me duele"
+    },
+    Cat.PHONE_CUE: {
+        1: "tel|teléfono|telefono|cel|celular|móvil|movil|whatsapp|wsp|wpp|wasap|fono|tfno|tlf|contacto|número|mi número"
+    },
     Cat.ME: {1: "yo|conmigo"},
     Cat.RELATIONS: {
         1: "mi mamá|mi papá|mi madre|mi padre|mi amigo|mi amiga|mi hermano|mi hermana|mi novia|mi novio|mi esposa|mi esposo|mi marido|"

@@ -51,9 +51,13 @@ PORTUGUESE: Table = {
         -1: "ontem|ontem à noite",
         -2: "anteontem|antes de ontem",
     },
-    Cat.TONIGHT: {1: "esta noite|hoje à noite|hoje de noite|essa noite|hj à noite|hj a noite|hoje a noite|hoje pela noite|nesta noite"},
+    Cat.TONIGHT: {
+        1: "esta noite|hoje à noite|hoje de noite|essa noite|hj à noite|hj a noite|hoje a noite|hoje pela noite|nesta noite"
+    },
     Cat.WEEKEND: {1: "fim de semana|fds|final de semana|fim-de-semana|findi|fim d semana|fim-de semana"},
-    Cat.LONG_WEEKEND: {1: "feriado|feriadão|fim de semana prolongado|ponte|feriado prolongado|final de semana prolongado|feriadao"},
+    Cat.LONG_WEEKEND: {
+        1: "feriado|feriadão|fim de semana prolongado|ponte|feriado prolongado|final de semana prolongado|feriadao"
+    },
     Cat.FEAST: {
         "easter": "semana santa|páscoa",
         "carnival": "carnaval",
@@ -104,31 +108,42 @@ PORTUGUESE: Table = {
     Cat.NEXT_YEAR: {1: "do ano que vem|do próximo ano|ano que vem|no ano que vem|próximo ano|do ano q vem|no próximo ano"},
     Cat.THIS_YEAR: {1: "deste ano|desse ano|este ano|esse ano|neste ano|nesse ano"},
     Cat.WITHIN: {1: "daqui a|daqui|dentro de|em|daqui há|d'aqui a"},
-    Cat.ARRIVE: {1: "chego|chegamos|chegando|chegada|chegar|chegaria|chegaríamos|entrada|entro|entrando|chegam|chegarei|chegaremos|"
-                 "data de entrada|data de chegada|dia de entrada|entramos|cheguemos|chegue"},
-    Cat.LEAVE: {1: "saio|saímos|saindo|saída|sair|sairia|sairíamos|vou embora|vamos embora|partida|partimos|parto|saem|sairei|sairemos|"
-                "data de saída|dia de saída|ir embora|indo embora|voltamos|volto|saia|deixo"},
+    Cat.ARRIVE: {
+        1: "chego|chegamos|chegando|chegada|chegar|chegaria|chegaríamos|entrada|entro|entrando|chegam|chegarei|chegaremos|"
+        "data de entrada|data de chegada|dia de entrada|entramos|cheguemos|chegue"
+    },
+    Cat.LEAVE: {
+        1: "saio|saímos|saindo|saída|sair|sairia|sairíamos|vou embora|vamos embora|partida|partimos|parto|saem|sairei|sairemos|"
+        "data de saída|dia de saída|ir embora|indo embora|voltamos|volto|saia|deixo"
+    },
     Cat.MORE: {1: "mais|extra|a mais|adicional|adicionais|extras"},
     Cat.LESS: {1: "menos|a menos"},
     Cat.LATER: {1: "depois|mais tarde"},
     Cat.SAME: {1: "a mesma coisa|o mesmo|mesma coisa|igual|mesmas datas|mesma|mesmo"},
-    Cat.TYPO: {1: "digo|desculpa|desculpe|quis dizer|quero dizer|me enganei|me confundi|perdão|aliás|errei|mas sim|ops|correção"},
-    Cat.RATHER: {1: "melhor|em vez|ao invés|muda|mudar|trocar|troca|prefiro|preferia|na verdade|pode ser|mude|altere|"
-                 "no lugar"},
+    Cat.TYPO: {
+        1: "digo|desculpa|desculpe|quis dizer|quero dizer|me enganei|me confundi|perdão|aliás|errei|mas sim|ops|correção"
+    },
+    Cat.RATHER: {1: "melhor|em vez|ao invés|muda|mudar|trocar|troca|prefiro|preferia|na verdade|pode ser|mude|altere|no lugar"},
     Cat.NOT: {1: "não|nao|ñ|nem|nunca|n"},
     Cat.MOVE: {1: "mudar|alterar|trocar|mover|muda|passar|altera|adiar|antecipar|remarcar|modificar|mude|altere|reagendar"},
     Cat.STAY_WORD: {1: "reserva|estadia|hospedagem|data|datas|quarto|estada"},
     Cat.INDEFINITE: {1: "um|uma|algum|qualquer|cada|todos os|os|outro|alguma"},
-    Cat.VAGUE: {1: "começo de|início de|no início de|meados de|em meados de|fim de mês|final de|no final de|fim do mês|na semana do|semana do|"
-                "semana de|primeira semana de|segunda semana de|última semana de|terceira semana de|fins de|primeira quinzena de|"
-                "segunda quinzena de|por volta do|antes do|depois do|antes de|depois de|começo do|início do|final do|"
-                "por volta de|lá pelo|finalzinho de"},
+    Cat.VAGUE: {
+        1: "começo de|início de|no início de|meados de|em meados de|fim de mês|final de|no final de|fim do mês|na semana do|semana do|"
+        "semana de|primeira semana de|segunda semana de|última semana de|terceira semana de|fins de|primeira quinzena de|"
+        "segunda quinzena de|por volta do|antes do|depois do|antes de|depois de|começo do|início do|final do|"
+        "por volta de|lá pelo|finalzinho de"
+    },
     Cat.ADULT: {1: "adulto|adultos|adulta|adultas|adult|maiores"},
-    Cat.PERSON: {1: "pessoa|pessoas|hóspede|hóspedes|pax|pess|gente|amigos|amigas|convidados|ocupantes|mulheres|homens|amigo|amiga|"
-                 "viajantes|colegas|pessoinhas|idosos|integrantes|passageiros"},
-    Cat.CHILD: {1: "criança|crianças|filho|filhos|filha|filhas|menino|meninos|menina|meninas|menor|menores|miúdo|miúdos|miúda|neto|netos|"
-                "neta|netas|sobrinho|sobrinhos|sobrinha|sobrinhas|pequeno|pequenos|pequena|filhinho|filhinha|adolescente|adolescentes|gêmeos|"
-                "gêmeas|garoto|garota|enteado|enteada|piá|crianca|criancas|miudos"},
+    Cat.PERSON: {
+        1: "pessoa|pessoas|hóspede|hóspedes|pax|pess|gente|amigos|amigas|convidados|ocupantes|mulheres|homens|amigo|amiga|"
+        "viajantes|colegas|pessoinhas|idosos|integrantes|passageiros"
+    },
+    Cat.CHILD: {
+        1: "criança|crianças|filho|filhos|filha|filhas|menino|meninos|menina|meninas|menor|menores|miúdo|miúdos|miúda|neto|netos|"
+        "neta|netas|sobrinho|sobrinhos|sobrinha|sobrinhas|pequeno|pequenos|pequena|filhinho|filhinha|adolescente|adolescentes|gêmeos|"
+        "gêmeas|garoto|garota|enteado|enteada|piá|crianca|criancas|miudos"
+    },
     Cat.BABY: {1: "bebê|bebês|bebé|bebés|bebe|bebes|nenê|neném|recém-nascido|bebezinho|nenem|nene"},
     Cat.COUPLE: {1: "casal|namorada|namorado|esposa|esposo|marido|noiva|noivo|mulher|companheira|companheiro"},
     Cat.ALONE: {1: "só eu|sozinho|sozinha|apenas eu|somente eu|só pra mim|só para mim|para mim|pra mim|eu só|só uma pessoa"},
@@ -136,8 +151,10 @@ PORTUGUESE: Table = {
     Cat.WITH: {1: "com|mais|e|c|c/|junto com"},
     Cat.AGE: {1: "ano|anos|aninhos|aninho|anos de idade"},
     Cat.MONTHS_OLD: {1: "mês|meses|mesinhos"},
-    Cat.WE_ARE: {1: "somos|seremos|seríamos|vamos em|estaremos em|vamos ser|somos em|estamos em|iremos em|são|vamos|seria para|é para|"
-                 "é pra|seria pra|vão|viajamos em|vamos estar em|serão|ficaremos em"},
+    Cat.WE_ARE: {
+        1: "somos|seremos|seríamos|vamos em|estaremos em|vamos ser|somos em|estamos em|iremos em|são|vamos|seria para|é para|"
+        "é pra|seria pra|vão|viajamos em|vamos estar em|serão|ficaremos em"
+    },
     Cat.ROOM: {1: "quarto|quartos|apartamento|apartamentos|apto|aptos|acomodação|acomodações|habitação|qto|qtos|ap|apê"},
     Cat.KIND: {
         "single": "single|individual|simples|solteiro|singles|individuais|quarto de solteiro",
@@ -153,14 +170,18 @@ PORTUGUESE: Table = {
     Cat.OPTION: {1: "opção|alternativa|oferta|opcao|número|numero|nº|num"},
     Cat.LAST: {-1: "última|último"},
     Cat.BOOKING: {1: "reserva|código|localizador|confirmação|codigo|referência|número da reserva|voucher"},
-    Cat.NAME_CUE: {1: "me chamo|meu nome é|em nome de|no nome de|nome|sou|sou o|sou a|aqui é|aqui é o|aqui é a|nome completo|chamo-me|meu nome|"
-                   "é em nome de|titular|nome do hóspede|pode colocar em nome de|senhor|senhora|sr|sra|sr.|sra.|dona|o nome é|meu nome e|"
-                   "aqui e o|aqui e a|nome do titular|pode pôr em nome de|quem fala é|quem fala é o|quem fala é a|sobrenome|apelido|att"},
+    Cat.NAME_CUE: {
+        1: "me chamo|meu nome é|em nome de|no nome de|nome|sou|sou o|sou a|aqui é|aqui é o|aqui é a|nome completo|chamo-me|meu nome|"
+        "é em nome de|titular|nome do hóspede|pode colocar em nome de|senhor|senhora|sr|sra|sr.|sra.|dona|o nome é|meu nome e|"
+        "aqui e o|aqui e a|nome do titular|pode pôr em nome de|quem fala é|quem fala é o|quem fala é a|sobrenome|apelido|att"
+    },
     Cat.PARTICLE: {1: "de|da|do|das|dos|e|del|la|las|los|y|van|von|der|den|di|du|le|d'|santa|são"},
-    Cat.URGENT: {1: "urgente|urgência|emergência|incêndio|fogo|vazamento|me sinto mal|estou passando mal|passando mal|socorro|ambulância|"
-                 "acidente|polícia|inundação|inundado|alagado|alagando|roubo|roubaram|fui roubado|bombeiros|fumaça|não consigo respirar|"
-                 "desmaiou|desmaiei|infarto|sangue|sangrando|médico|cheiro de gás|vazando gás|preso no elevador|presos no elevador|perigo|"
-                 "sentindo mal|convulsão|inconsciente|urgentemente|pegando fogo|alergia|presa no elevador|cheiro a gás|fuga de gás|fumo|assalto|assaltaram"},
+    Cat.URGENT: {
+        1: "urgente|urgência|emergência|incêndio|fogo|vazamento|me sinto mal|estou passando mal|passando mal|socorro|ambulância|"
+        "acidente|polícia|inundação|inundado|alagado|alagando|roubo|roubaram|fui roubado|bombeiros|fumaça|não consigo respirar|"
+        "desmaiou|desmaiei|infarto|sangue|sangrando|médico|cheiro de gás|vazando gás|preso no elevador|presos no elevador|perigo|"
+        "sentindo mal|convulsão|inconsciente|urgentemente|pegando fogo|alergia|presa no elevador|cheiro a gás|fuga de gás|fumo|assalto|assaltaram"
+    },
     Cat.PHONE_CUE: {1: "tel|telefone|cel|celular|telemóvel|whatsapp|zap|contato|contacto|fone|número|whats|wpp"},
     Cat.ME: {1: "eu|comigo"},
     Cat.RELATIONS: {

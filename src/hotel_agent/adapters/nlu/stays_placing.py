@@ -1,0 +1,152 @@
+"""What the words between mentions make of them: where a stay begins and ends, what corrects what, which bare numbers are days."""
+
+from attrs import define, evolve
+
+from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.stays_mentions import MentionReader
+from hotel_agent.adapters.nlu.stays_ranges import is_bare
+from hotel_agent.adapters.nlu.stays_values import Day, Mention
+from hotel_agent.domain.understanding import Expecting, Listening
+
+_ASKED_FOR_DATES = {Expecting.DATES, Expecting.DEPARTURE, Expecting.DATES_CHOICE}
+_SHORT = 4
+_REACH = 8
+"""How many words before the first mention may say what it is."""
+TRANSPARENT = (Cat.ART, Cat.DAY_WORD, Cat.FOR, Cat.THIS)
+
+
+@define
+class Placed:
+    """A mention and what the words before it make of it."""
+
+    mention: Mention
+    role: str = ""
+    """`from`, `to`, or nothing."""
+    link: str = ""
+    """How it hangs on the mention before: `to`, `dash`, `and`, `or`, `near`, `far`."""
+    corrects: bool = False
+    denied: bool = False
+    stated: bool = False
+    """The role was said by a verb: "llego", "check-out"."""
+
+
+class Placing:
+    """Places the mentions of one text."""
+
+    def __init__(self, reader: MentionReader, listening: Listening) -> None:
+        self.reader = reader
+        self.listening = listening
+        self.expected = listening.expecting in _ASKED_FOR_DATES
+
+    def place(self, found: list[Mention]) -> list[Placed]:
+        """Return the mentions that are days, each with its role, `03/04` decided."""
+        placed = self._kept([self._place(found, n) for n in range(len(found))])
+        if len(placed) < len(found):  # a number that is no day must not stand between two that are
+            kept = [here.mention for here in placed]
+            placed = [self._place(kept, n) for n in range(len(kept))]
+        day_first = self._day_first(placed)
+        return [_decided(here, day_first=day_first) for here in placed]
+
+    def _day_first(self, placed: list[Placed]) -> bool:
+        """Whether `03/04` is 3 April; the tenant's habit unless a date of this text can only be the other way."""
+        figures = [p.mention.numeric for p in placed if isinstance(p.mention, Day) and p.mention.numeric]
+        for habit in (self.listening.day_first, not self.listening.day_first):
+            if all(1 <= (n[1] if habit else n[0]) <= 12 and 1 <= (n[0] if habit else n[1]) <= 31 for n in figures):
+                return habit
+        return self.listening.day_first
+
+    def _place(self, found: list[Mention], n: int) -> Placed:
+        mention = found[n]
+        start = found[n - 1].last + 1 if n else max(0, mention.first - _REACH)
+        has = self.reader.has
+        placed = Placed(mention)
+        i = mention.first - 1
+        while (
+            i >= start
+            and has(i, *TRANSPARENT)
+            and not has(i, Cat.TO, Cat.FROM, Cat.BETWEEN, Cat.ARRIVE, Cat.LEAVE, Cat.AND, Cat.OR)
+        ):
+            i -= 1
+        if i >= start:
+            self._adjacent(placed, i, start if n else -1)
+        for k in range(mention.first - 1, start - 1, -1):
+            if has(k, Cat.STOP) or (has(k, Cat.DOT) and not self.reader.glued(k + 1)):
+                break
+            stated = has(k, Cat.LEAVE) or has(k, Cat.ARRIVE)
+            if stated and (k >= mention.first - 1 or self.reader.mark(k) not in {"in", "out", "come"}):
+                placed.role = "to" if has(k, Cat.LEAVE) else "from"
+                placed.stated = True
+                break
+        gap = range(start, mention.first)
+        placed.corrects = any(has(k, Cat.TYPO, Cat.RATHER) for k in gap) or (n > 0 and any(has(k, Cat.NOT) for k in gap))
+        placed.denied = i >= start and has(i, Cat.NOT) and not has(i + 1, Cat.COMMA)
+        if n and not placed.link:
+            placed.link = "near" if mention.first - start <= _SHORT and not any(has(k, Cat.STOP) for k in gap) else "far"
+        return placed
+
+    def _adjacent(self, placed: Placed, i: int, start: int) -> None:
+        has = self.reader.has
+        if has(i, Cat.TO) and not (start < 0 and has(i, Cat.FOR)):
+            placed.role = "to"
+            placed.link = "to"
+        elif has(i, Cat.FROM, Cat.BETWEEN):
+            placed.role = "from"
+            if start >= 0 and has(i - 1, Cat.AND):
+                placed.link = "and"
+        elif has(i, Cat.DASH):
+            placed.link = "dash"
+        elif has(i, Cat.AND):
+            placed.link = "and"
+        elif has(i, Cat.OR):
+            placed.link = "or"
+
+    # ------------------------------------------------------------ bare numbers that are days, and those that are not
+
+    def _kept(self, placed: list[Placed]) -> list[Placed]:
+        kept: list[Placed] = []
+        for n, here in enumerate(placed):
+            day = here.mention
+            if self._vague(day):
+                continue
+            if isinstance(day, Day) and (day.weak or (is_bare(day) and (day.day or 0) > 31)):
+                after = placed[n + 1] if n + 1 < len(placed) else None
+                before = kept[-1] if kept else None
+                if not self._is_day(here, before, after):
+                    continue
+            kept.append(here)
+        return kept
+
+    def _vague(self, mention: Mention) -> bool:
+        i = mention.first - 1
+        while self.reader.has(i, Cat.ART, Cat.DAY_WORD) and not self.reader.has(i, Cat.VAGUE):
+            i -= 1
+        return self.reader.has(i, Cat.VAGUE)
+
+    def _is_day(self, here: Placed, before: Placed | None, after: Placed | None) -> bool:
+        if (
+            before is not None
+            and isinstance(before.mention, Day)
+            and (here.link in {"to", "dash"} or (here.link == "and" and before.role == "from"))
+        ):
+            return True
+        if after is not None and isinstance(after.mention, Day) and self._joined(here, after):
+            return not after.mention.weak or here.role == "from" or after.link == "to" or self.expected
+        if here.stated and here.role:
+            return here.mention.first - 1 >= 0 and self.reader.has(here.mention.first - 1, Cat.ARRIVE, Cat.LEAVE, *TRANSPARENT)
+        return self.expected and (self.reader.count <= _SHORT or here.role != "") and self._unclaimed(here)
+
+    def _unclaimed(self, here: Placed) -> bool:
+        return isinstance(here.mention, Day) and (here.mention.day or 0) <= 31
+
+    def _joined(self, here: Placed, after: Placed) -> bool:
+        if after.link in {"to", "dash"}:
+            return after.mention.first - here.mention.last <= _SHORT
+        return after.link == "and" and (here.role == "from" or not (isinstance(after.mention, Day) and after.mention.weak))
+
+
+def _decided(placed: Placed, *, day_first: bool) -> Placed:
+    day = placed.mention
+    if isinstance(day, Day) and day.numeric is not None:
+        a, b = day.numeric
+        placed.mention = evolve(day, day=a if day_first else b, month=b if day_first else a, numeric=None)
+    return placed
