@@ -11,6 +11,7 @@ import json
 import math
 import sys
 import zlib
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -25,7 +26,15 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 from generate import sentences  # noqa: E402
 
 from hotel_agent.adapters.nlu.classifier import FORMAT  # noqa: E402
-from hotel_agent.adapters.nlu.features import BUCKETS, pair_buckets, slot_buckets, word_buckets, words_of  # noqa: E402
+from hotel_agent.adapters.nlu.features import (  # noqa: E402
+    BUCKETS,
+    VOCABULARY_BITS,
+    pair_buckets,
+    slot_buckets,
+    vocabulary_bit,
+    word_buckets,
+    words_of,
+)
 from hotel_agent.adapters.nlu.hearing import Hearing  # noqa: E402
 from hotel_agent.adapters.nlu.languages import lexicons  # noqa: E402
 from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names  # noqa: E402
@@ -36,6 +45,7 @@ LEXICONS = lexicons()
 INTENTS = [intent.value for intent in Intent]
 LANGUAGES = [language.value for language in Language]
 FOLDS = 5
+OFTEN = 4
 TODAY = date(2026, 6, 10)
 
 
@@ -82,6 +92,17 @@ def quantised(coefficients: np.ndarray) -> tuple[np.ndarray, float]:
     return np.clip(np.round(coefficients / scale) + 128, 1, 255).astype(np.uint8), scale
 
 
+def vocabulary(told: list[dict[str, object]]) -> bytes:
+    """One bit for every word that more than a slip of the finger put into the sentences."""
+    counts = Counter(word for s in told for word in set(words_of(tokenize(str(s["text"])))))
+    bits = bytearray(VOCABULARY_BITS // 8)
+    for word, times in counts.items():
+        if times >= OFTEN:
+            bit = vocabulary_bit(word)
+            bits[bit >> 3] |= 1 << (bit & 7)
+    return bytes(bits)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
@@ -121,7 +142,7 @@ def main() -> None:
         "format": FORMAT, "buckets": BUCKETS, "intents": INTENTS, "languages": LANGUAGES, "scale": scale, "language_scale": language_scale,
         "bias": [round(float(b), 5) for b in [*bias, *bias_language]], "temperature": round(float(heat), 3), "sentences": len(told), "seed": chosen.seed,
     }  # fmt: skip
-    body = np.concatenate([bytes_intents, bytes_language]).T.tobytes()
+    body = np.concatenate([bytes_intents, bytes_language]).T.tobytes() + vocabulary(told)
     chosen.out.write_bytes(json.dumps(header).encode() + b"\n" + zlib.compress(body, 9))
     print(f"{chosen.out.name}: {chosen.out.stat().st_size} bytes")
 

@@ -10,11 +10,11 @@ from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.dialogue.step import new_session, step
 from hotel_agent.domain.errors import PortError, StaleClaim
-from hotel_agent.domain.events import BookingNews, Event, GuestMessage
+from hotel_agent.domain.events import BookingNews, Event, GuestMessage, Timer, TimerFired, TimerKind
 from hotel_agent.domain.hotels import Hotel
-from hotel_agent.domain.ids import OutboxId, TurnIds
+from hotel_agent.domain.ids import LockId, OutboxId, OwnerId, TimerId, TurnIds
 from hotel_agent.domain.replies import Note, Rendered
-from hotel_agent.domain.requests import Outcome
+from hotel_agent.domain.requests import Outcome, Release, Trouble
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Escalation, OutboxMessage, Status, Step, Turn
 from hotel_agent.domain.understanding import Intent, Listening, Understanding
@@ -32,6 +32,9 @@ _TURN_SECONDS = 3.0
 _HEARING_SECONDS = 1.5
 """What understanding may take: with the above it leaves time to answer within 5 s. A local understander needs none of it."""
 _LONGEST_DELAY = 3.2
+_UNLOCK = "unlock:"
+"""Begins the id of a timer for a lock that could not be released; its owner follows."""
+_UNLOCK_AFTER = timedelta(minutes=1)
 _MAX_REQUESTS = 12
 """More than any dialogue asks for: a handler that goes on asking is broken."""
 
@@ -101,7 +104,10 @@ class Conversations:
         seconds = _TURN_SECONDS - (anyio.current_time() - began)
         heard = await self._hear(event, listening) if listening else None
         time = TurnTime.start(self._world, claim.tenant, seconds)
-        decided = await self._decide(claim, event, session, hotel, now, heard, time)
+        leftover = _leftover(event, session, claim.bookings)
+        stuck = (leftover,) if leftover and isinstance(await time.perform(leftover), Trouble) else ()
+        decided, unreleased = await self._decide(claim, event, session, hotel, now, heard, time)
+        decided = evolve(decided, timers=(*decided.timers, *(_unlock_later(event, one, now) for one in (*stuck, *unreleased))))
         if listening and heard is None:
             decided = evolve(decided, replies=(Note.FAILED,), answer=_sorry(decided.session))
         answer = decided.answer
@@ -156,14 +162,18 @@ class Conversations:
         now: datetime,
         heard: Understanding | None,
         time: TurnTime,
-    ) -> Step:
+    ) -> tuple[Step, tuple[Release, ...]]:
+        """Decide, asking the world what the dialogue wants to know; with it, the locks that could not be released."""
         ids = TurnIds(event.seed)
         answers: tuple[Outcome, ...] = ()
+        unreleased: tuple[Release, ...] = ()
         for _ in range(_MAX_REQUESTS):
             decided = step(session, event, hotel, now, ids, bookings=claim.bookings, heard=heard, answers=answers)
             if decided.request is None:
-                return decided
+                return decided, unreleased
             answers = (*answers, await time.perform(decided.request))
+            if isinstance(decided.request, Release) and isinstance(answers[-1], Trouble):
+                unreleased = (*unreleased, decided.request)
         raise RuntimeError("the dialogue does not come to an end")
 
     def _written(self, event: Event, decided: Step, answer: Answer | None, rendered: Rendered) -> Turn:
@@ -224,6 +234,29 @@ class Conversations:
         sorry = Step(session=session, replies=(Note.FAILED,), audit=(entry,), escalations=escalations)
         rendered = self._renderer.render(sorry.replies, session.language, hotel, event.channel)
         return evolve(self._written(event, sorry, answer, rendered), set_aside=reason)
+
+
+def _unlock_later(event: Event, release: Release, now: datetime) -> Timer:
+    """Come back for a lock that was given up while its store was down: it may be one without expiry."""
+    return Timer(
+        id=TimerId(f"{_UNLOCK}{release.owner}"),
+        tenant=event.tenant,
+        conversation=event.conversation,
+        channel=event.channel,
+        kind=TimerKind.LOCK_END,
+        subject=release.lock,
+        due_at=now + _UNLOCK_AFTER,
+    )
+
+
+def _leftover(event: Event, session: Session, bookings: tuple[Booking, ...]) -> Release | None:
+    """The lock such a timer stands for, unless its owner has taken it up again."""
+    fired = event.content
+    if not isinstance(fired, TimerFired) or not fired.timer.startswith(_UNLOCK):
+        return None
+    wanted = {booking.lock for booking in bookings if not booking.settled} | ({session.held.lock} if session.held else set())
+    release = Release(lock=LockId(fired.subject), owner=OwnerId(fired.timer.removeprefix(_UNLOCK)))
+    return None if release.lock in wanted else release
 
 
 def _delay(tries: int) -> timedelta:

@@ -132,14 +132,14 @@ class BookingJobs:
             seen = await self._sightings(pms, booking)
             now = self._clock.now()
             held = _hold_rooms(seen)
-            if rejected and not held:
-                return await self._reject(claim, booking, rejected)
             booking = _with(booking, absent_since=None if held else booking.absent_since or now)
             settlement = settle(booking, seen, self._policy, now)
             for reservation in settlement.undo:
                 await pms.cancel(reservation)
         except (PortError, NotFound):
             return self._wait(claim, booking)
+        if rejected and not held:
+            return await self._reject(claim, booking, rejected)
         match settlement.verdict:
             case Verdict.CONFIRM:
                 return await self._confirm(claim, booking, settlement.reservation, twins=len(settlement.undo))

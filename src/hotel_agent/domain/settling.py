@@ -7,7 +7,7 @@ from attrs import frozen
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.ids import ReservationId
-from hotel_agent.domain.reservations import Reservation, Standing
+from hotel_agent.domain.reservations import Reservation, ReservationStatus, Standing
 
 
 @frozen(kw_only=True)
@@ -58,7 +58,7 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
     Decide about a booking from everything found under its reference, oldest first.
 
     At most one reservation is kept: the oldest that stands alone on its rooms at the agreed total. All others that hold or may
-    come to hold a room are undone.
+    come to hold a room are undone, and so is what a crash left open in the books: under it nothing could be booked again.
     """
     forming = [sight for sight in seen if sight.standing is Standing.FORMING]
     standing = [sight for sight in seen if sight.standing is Standing.SOLE]
@@ -66,7 +66,12 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
     age = now - (booking.submitted_at or now)
     if forming and age < policy.forming_at_most:
         return Settlement(verdict=Verdict.WAIT)
-    undo = [sight.reservation.id for sight in (*forming, *lost)]
+    debris = [
+        sight
+        for sight in seen
+        if sight.standing is Standing.CANCELLED and sight.reservation.status is ReservationStatus.PENDING
+    ]
+    undo = [sight.reservation.id for sight in (*forming, *lost, *debris)]
     agreed = [sight.reservation for sight in standing if sight.reservation.total == booking.offer.total]
     if agreed:
         kept = agreed[0]

@@ -61,6 +61,8 @@ class Fault(StrEnum):
     """It will be done, `Faults.late_by` later; the caller cannot know."""
     GARBLED = "garbled"
     """It was done; the answer cannot be understood (`MalformedReply`)."""
+    SLOW = "slow"
+    """It is done after `Faults.slow_by` of waiting (of the event loop's time), and answered."""
     HANG = "hang"
     """Nothing is done and no answer comes."""
     CRASH_BEFORE = "crash_before"
@@ -133,6 +135,7 @@ class Faults:
     clock: Clock | None = None
     """Needed by `Fault.LATE` only."""
     late_by: timedelta = timedelta(minutes=2)
+    slow_by: timedelta = timedelta(seconds=2)
     calls: list[str] = field(factory=list, init=False)
     dead: bool = field(default=False, init=False)
     _counts: Counter[str] = field(factory=Counter, init=False)
@@ -158,6 +161,9 @@ class Faults:
             case Fault.CRASH_BEFORE:
                 self.dead = True
                 raise Crashed
+            case Fault.SLOW:
+                await anyio.sleep(self.slow_by.total_seconds())
+                return await act()
             case None:
                 return await act()
             case fault:

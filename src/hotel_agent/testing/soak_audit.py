@@ -46,6 +46,7 @@ class Line:
     id: int
     order: int
     room: int
+    room_type: int
     arrival: str
     departure: str
     live: bool
@@ -80,7 +81,7 @@ def read_books(state: Path) -> Books:
     with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True)) as shop:
         orders = shop.execute("SELECT id, source, total_paid_tax_incl FROM orders").fetchall()
         lines = shop.execute(
-            "SELECT id, id_order, id_room, date_from, date_to, is_refunded, is_back_order FROM room_bookings"
+            "SELECT id, id_order, id_room, id_product, date_from, date_to, is_refunded, is_back_order FROM room_bookings"
         ).fetchall()
     return Books(
         orders=tuple(
@@ -92,11 +93,12 @@ def read_books(state: Path) -> Books:
                 id=number,
                 order=order,
                 room=room,
+                room_type=room_type,
                 arrival=arrival[:10],
                 departure=departure[:10],
                 live=not released and not back_order,
             )
-            for number, order, room, arrival, departure, released, back_order in lines
+            for number, order, room, room_type, arrival, departure, released, back_order in lines
         ),
     )
 
@@ -163,18 +165,19 @@ def _unconfirmed(ours: Mapping[str, Sequence[Order]], known: Mapping[Reference, 
 def _not_as_agreed(
     bookings: Sequence[Booking], ours: Mapping[str, Sequence[Order]], live: Mapping[int, Sequence[Line]]
 ) -> Iterator[str]:
-    """Compare what is confirmed with what its guest said yes to: rooms, nights, total."""
+    """Compare what is confirmed with what its guest said yes to: how many rooms of which type, nights, total."""
     for booking in bookings:
         if booking.state is not BookingState.CONFIRMED:
             continue
-        stay = (booking.offer.stay.arrival.isoformat(), booking.offer.stay.departure.isoformat())
-        agreed = sorted((room, *stay) for room in booking.rooms)
+        offer = booking.offer
+        room = (offer.room_type.id, offer.stay.arrival.isoformat(), offer.stay.departure.isoformat())
+        agreed = [room] * offer.occupancy.rooms
         for order in ours.get(booking.reference, ()):
-            held = sorted((str(line.room), line.arrival, line.departure) for line in live[order.id])
+            held = sorted((str(line.room_type), line.arrival, line.departure) for line in live[order.id])
             if held != agreed:
                 yield f"order {order.id} of {booking.reference} holds {held}, agreed was {agreed}"
-            if order.total != booking.offer.total.amount:
-                yield f"order {order.id} of {booking.reference} costs {order.total}, agreed was {booking.offer.total.amount}"
+            if order.total != offer.total.amount:
+                yield f"order {order.id} of {booking.reference} costs {order.total}, agreed was {offer.total.amount}"
 
 
 def _told_otherwise(accounts: Accounts) -> Iterator[str]:
@@ -184,4 +187,3 @@ def _told_otherwise(accounts: Accounts) -> Iterator[str]:
         if view is None or (view.state, view.reservation) != (booking.state, booking.reservation):
             said = f"{view.state}, order {view.reservation}" if view else "nothing"
             yield f"{booking.reference} is {booking.state}, order {booking.reservation}; its guest was told {said}"
-

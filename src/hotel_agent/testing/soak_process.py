@@ -23,11 +23,13 @@ def _context() -> ForkServerContext:
 
 @define
 class Crew:
-    """A process that runs *target* with *argument* and its start number; `restarts` counts how often it was replaced."""
+    """A process that runs *target* with *argument* and its start number; `starts` counts how often it was started."""
 
     _target: Callable[[Any, int], None]
     _argument: Any
     starts: int = field(default=0, init=False)
+    deaths: int = field(default=0, init=False)
+    """How often it had ended by itself when it was to be killed."""
     _process: ForkServerProcess | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -39,14 +41,11 @@ class Crew:
         """End it by SIGKILL."""
         process, self._process = self._process, None
         if process is not None:
+            self.deaths += process.exitcode is not None
             process.kill()
-            await anyio.to_thread.run_sync(process.join)
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(process.join)
             process.close()
-
-    @property
-    def dead(self) -> bool:
-        """Tell whether it has ended without having been killed."""
-        return self._process is not None and self._process.exitcode is not None
 
 
 @asynccontextmanager
@@ -60,6 +59,7 @@ async def ends_with_parent() -> AsyncIterator[None]:
 
 async def _cancel_when_orphaned(scope: anyio.CancelScope) -> None:
     parent = multiprocessing.parent_process()
-    while parent is not None and parent.is_alive():
+    while True:
+        if parent is None or not parent.is_alive():
+            scope.cancel()
         await anyio.sleep(_ORPHAN_CHECK_S)
-    scope.cancel()

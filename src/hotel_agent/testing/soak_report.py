@@ -9,10 +9,10 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from hotel_agent.adapters.sql.store import SqlStore
-from hotel_agent.domain.bookings import Booking, BookingState
-from hotel_agent.domain.ids import BookingId, TenantId
-from hotel_agent.domain.locks import LockAct
-from hotel_agent.domain.turns import AuditAct, AuditEntry
+from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.ids import BookingId
+from hotel_agent.domain.locks import LockAct, ReservationLock
+from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry
 from hotel_agent.testing.soak_audit import OURS, Accounts, Books, Violation
 from hotel_agent.testing.soak_plan import (
     LEASE_TTL,
@@ -120,8 +120,8 @@ def scaled() -> dict[str, Any]:
 async def read_accounts(stores: Mapping[str, SqlStore], sites: Sequence[Installation]) -> tuple[Accounts, Trail]:
     """Read all that the journals and lock stores hold."""
     bookings: list[Booking] = []
-    answers = {}
-    locks = []
+    answers: dict[BookingId, Answer | None] = {}
+    locks: list[ReservationLock] = []
     entries: list[AuditEntry] = []
     conflicts = escalations = dead = 0
     for site in sites:
@@ -149,8 +149,9 @@ def collect(
     books: Books,
     accounts: Accounts,
     trail: Trail,
+    sites: Sequence[Installation],
 ) -> Report:
-    """Count."""
+    """Count what there is to count; bookings by group are those of the hotels that the first installation has for itself."""
     acts = Counter(entry.act for entry in trail.entries)
     live = {line.order for line in books.lines if line.live}
     ours = [order for order in books.orders if order.reference.startswith(OURS)]
@@ -165,6 +166,7 @@ def collect(
         "references written more than once": sum(count > 1 for count in written.values()),
         "twins cancelled": acts[AuditAct.TWIN_CANCELLED],
         "reservations written by us": len(ours),
+        "confirmed in another room than locked, of the same type": _moved(accounts.bookings, books),
         "of which undone or cancelled": sum(order.id not in live for order in ours),
         "of which without a line": sum(order.id not in with_lines for order in ours),
         "reservations of walk-ins": sum(not order.reference.startswith(OURS) for order in books.orders),
@@ -176,22 +178,33 @@ def collect(
         figures=figures,
         violations=violations,
         outcomes=_outcomes(accounts.bookings),
-        by_group=_by_group(accounts.bookings, violations),
+        by_group=_by_group(accounts.bookings, sites[0]),
         settle_s=_settle_times(accounts.bookings, trail.entries),
         counts=counts,
     )
 
 
 def _outcomes(bookings: Sequence[Booking]) -> dict[str, int]:
-    named = Counter(f"{booking.state}: {booking.rejection}" if booking.rejection else str(booking.state) for booking in bookings)
+    named = Counter(
+        f"{booking.state}: {booking.rejection}" if booking.rejection else str(booking.state) for booking in bookings
+    )
     return dict(named.most_common())
 
 
-def _by_group(bookings: Sequence[Booking], _: object) -> dict[str, dict[str, int]]:
-    tenants: dict[TenantId, list[Booking]] = {}
-    for booking in bookings:
-        tenants.setdefault(booking.tenant, []).append(booking)
-    return {tenant: _outcomes(some) for tenant, some in sorted(tenants.items())}
+def _by_group(bookings: Sequence[Booking], alone: Installation) -> dict[str, dict[str, int]]:
+    shared = [booking for booking in bookings if booking.tenant in alone.tenants]
+    apart = [booking for booking in bookings if booking.tenant not in alone.tenants]
+    return {"one installation": _outcomes(shared), "two installations on one shop": _outcomes(apart)}
+
+
+def _moved(bookings: Sequence[Booking], books: Books) -> int:
+    """Count confirmed bookings for which the shop took other rooms than it was asked for."""
+    rooms: dict[str, set[str]] = {}
+    for line in books.lines:
+        if line.live:
+            rooms.setdefault(str(line.order), set()).add(str(line.room))
+    confirmed = [booking for booking in bookings if booking.reservation is not None]
+    return sum(rooms.get(str(booking.reservation), set()) != set(booking.rooms) for booking in confirmed)
 
 
 def _settle_times(bookings: Sequence[Booking], entries: Sequence[AuditEntry]) -> tuple[float, float, float]:
@@ -214,7 +227,8 @@ def printed(report: Report, examples: int) -> str:
         lines += [f"             {sentence}" for sentence in found[:examples]]
     lines.append(f"  {len(run.complaints):>7}  unforeseen errors")
     lines += [f"             {text.strip().splitlines()[-1]}" for text in run.complaints[:examples]]
-    lines += ["outcomes", *(f"  {count:>7}  {name}" for name, count in report.outcomes.items())]
+    for group, outcomes in report.by_group.items():
+        lines += [f"outcomes, {group}", *(f"  {count:>7}  {name}" for name, count in outcomes.items())]
     lines += ["counted", *(f"  {count:>7}  {name}" for name, count in report.counts.items())]
     lines += ["faults of the shop", *(f"  {count:>7}  {name}" for name, count in sorted(run.faults.items()))]
     lines += ["killed (-9) and started again", f"  {run.kills:>7}  workers", f"  {run.pms_kills:>7}  the shop"]
@@ -222,7 +236,7 @@ def printed(report: Report, examples: int) -> str:
     lines += [
         f"settle time         p50 {p50:.2f} s   p95 {p95:.2f} s   p99 {p99:.2f} s",
         f"throughput          {report.settled_per_s:.1f} bookings settled per second",
-        f"time                {run.sending_s:.0f} s sending, {run.settling_s:.0f} s until all were settled, {run.took_s:.0f} s to rest",
+        f"time                sent in {run.sending_s:.0f} s, settled in {run.settling_s:.0f} s, at rest in {run.took_s:.0f} s",
         f"scaled down         {', '.join(f'{name} {value}' for name, value in scaled().items())} (seconds)",
         f"seed {report.seed}: {'clean' if report.clean else 'NOT CLEAN'}"
         + ("" if run.came_to_rest else ", it did not come to rest in time"),

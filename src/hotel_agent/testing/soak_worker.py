@@ -18,7 +18,6 @@ import httpx
 from attrs import define, frozen
 
 from hotel_agent.adapters._codec import decode
-from hotel_agent.adapters.nlu.understander import LocalUnderstander
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
 from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
@@ -39,11 +38,12 @@ from hotel_agent.domain.events import Event, GuestMessage
 from hotel_agent.domain.ids import BookingId, JobId, OwnerId, TenantId, TurnIds
 from hotel_agent.domain.locks import LockClaim, ReservationLock
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Job, JobKind, Status, Turn
-from hotel_agent.domain.understanding import Intent
+from hotel_agent.domain.understanding import Intent, Listening, Understanding
 from hotel_agent.ports.journal import Claim
 from hotel_agent.ports.locks import LockStore
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.understanding import Understander
 from hotel_agent.testing.soak_plan import (
     COOL_DOWN,
     CURRENCY,
@@ -87,9 +87,7 @@ class Station:
 @asynccontextmanager
 async def open_store(station: Station) -> AsyncIterator[SqlStore]:
     """Open the installation's store; a machine that is busier than any hotel's gets more time to answer."""
-    async with open_sql_store(
-        station.store_url, clock=SystemClock(), ids=SystemIds(), busy_s=_BUSY_S, call_s=_CALL_S
-    ) as store:
+    async with open_sql_store(station.store_url, clock=SystemClock(), ids=SystemIds(), busy_s=_BUSY_S, call_s=_CALL_S) as store:
         yield store
 
 
@@ -137,7 +135,7 @@ async def _work(station: Station, start: int) -> None:
             store.journal,
             store.journal,
             Hotels({hotel_of(number).id: hotel_of(number) for number in station.installation.hotels}),
-            LocalUnderstander.load(),
+            Unheard(),
             FluentRenderer(),
             world,
             clock,
@@ -239,6 +237,14 @@ class Errands(Conversations):
             open=True,
         )
         return Turn(event=event, session=session, bookings=(booking,), jobs=(job,), audit=(entry,), answer=answer)
+
+
+@frozen
+class Unheard(Understander):
+    """Nobody says a word in a soak."""
+
+    async def understand(self, text: str, listening: Listening) -> Understanding:
+        raise AssertionError("a guest of the soak has said something")
 
 
 @frozen

@@ -123,7 +123,7 @@ class Stage:
     witness: Witness
     understander: Understander
     _group: TaskGroup | None
-    """Where workers run; None: by hand."""
+    """Where workers run; None: they do not run by themselves."""
     agent: Agent = field(init=False)
     _luck: list[Faults] = field(factory=list, init=False)
     _workers: "count[int]" = field(factory=lambda: count(1), init=False)
@@ -213,7 +213,7 @@ class Stage:
             waited += _FIRST_STEP
 
     async def up_to_the_yes(self, sender: str, *, room_type: RoomTypeId = DOUBLE, tenant: TenantId = SOL) -> Answer | None:
-        """Say all that leads to the read-back of two nights from 2 May 2031, so that a "sí" books them."""
+        """Say all that leads to the read-back of two nights from 2 May 2031 (mind the clock), so that a "sí" books them."""
         await self.say(sender, "Disponibilidad para 2031-05-02 a 2031-05-04", tenant=tenant)
         await self.say(sender, f"Reservar habitación {room_type} para 2031-05-02", tenant=tenant)
         return await self.say(sender, "Juan Pérez, juan@example.com, +34666777888", tenant=tenant)
@@ -302,12 +302,17 @@ async def stage(
     house: Sequence[HouseType] = (),
     plan: Plan = no_faults,
     understander: Understander | None = None,
+    working: bool = True,
 ) -> AsyncIterator[Stage]:
-    """Open a stage with one agent; every hotel gets a house of its own. *plan* is the agent's luck."""
+    """
+    Open a stage with one agent; every hotel gets a house of its own.
+
+    *plan* is the agent's luck. Without *working* no worker runs, whatever the clock: start some yourself.
+    """
     clock = clock or ManualClock()
     async with AsyncExitStack() as stack:
         group: TaskGroup | None = None
-        if not isinstance(clock, ManualClock):
+        if working and not isinstance(clock, ManualClock):
             group = await stack.enter_async_context(anyio.create_task_group())
             stack.callback(group.cancel_scope.cancel)
         open_stage = Stage(

@@ -130,6 +130,28 @@ async def test_look_up_that_fails_does_not_count_as_an_empty_one() -> None:
         assert await s.violations() == ()
 
 
+async def test_booking_is_sent_again_only_after_one_more_look() -> None:
+    async with stage() as s:
+        blind = 0
+
+        def plan(call: Call) -> Fault | None:
+            nonlocal blind
+            if (call.what, call.nth) == ("pms.book", 1):
+                return Fault.LOST_REQUEST
+            if call.what == "pms.find" and s.bookings[0].state is BookingState.SUBMITTING and s.bookings[0].submitted_at:
+                blind += 1
+                return Fault.REFUSED if blind <= 3 else None
+            return None
+
+        await say_yes(s, plan)
+        await s.come_to_rest()
+        assert s.agent.faults.calls.count("pms.book") == 2
+        assert blind > 3
+        assert only_booking(s).state is BookingState.CONFIRMED
+        assert await told(s) == (booking_now(s), checking(s), confirmed(s))
+        assert await s.violations() == ()
+
+
 async def test_late_twin_of_a_booking_sent_again_is_cancelled() -> None:
     async with stage() as s:
         s.pms[SOL].checks = False

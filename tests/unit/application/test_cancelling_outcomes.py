@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotel_agent.adapters.memory.journal import _WaitingJob
+from hotel_agent.adapters.memory.state import WaitingJob
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import Rejected, Rejection
 from hotel_agent.domain.events import Channel
@@ -138,4 +138,4 @@ async def _order_again(s: Stage, kind: JobKind) -> None:
         booking=booking.id,
         due_at=s.clock.now(),
     )
-    s.store.journal._jobs[job.id] = _WaitingJob(job, job.due_at)
+    s.store.journal._jobs[job.id] = WaitingJob(job, job.due_at)

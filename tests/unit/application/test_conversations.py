@@ -306,3 +306,46 @@ async def test_news_that_cannot_be_told_is_set_aside_for_staff_and_the_booking_s
         assert isinstance(s.witness.turns[-1].content, BookingNews)
         await s.come_to_rest()
         assert await s.violations() == ()
+
+
+# ---------------------------------------------------------------- locks given up while their store is down
+
+
+async def give_up_during_an_outage(s: Stage, *faults: Fault) -> None:
+    """Lose the answer to the hold of a yes, so that the lock has no expiry, then give up while the lock store is down."""
+    await s.up_to_the_yes("guest")
+    s.restart(every(on("locks.hold", Fault.LOST_ANSWER), on("locks.release", *faults)))
+    await s.say("guest", "sí")
+    (lock,) = await s.store.locks.standing(SOL)
+    assert lock.expires_at is None
+    await s.say("guest", "no")
+    assert len(await s.store.locks.standing(SOL)) == 1
+
+
+async def test_lock_given_up_while_its_store_was_down_is_released_when_it_is_back() -> None:
+    async with stage() as s:
+        await give_up_during_an_outage(s, Fault.REFUSED, Fault.LOST_REQUEST, Fault.REFUSED)
+        heard = await s.heard("guest")
+        await s.pass_time(timedelta(minutes=5))
+        assert await s.store.locks.standing(SOL) == ()
+        assert await s.heard("guest") == heard
+        await s.come_to_rest()
+        assert await s.violations() == ()
+
+
+async def test_lock_taken_up_again_by_its_owner_is_left_alone() -> None:
+    async with stage() as s:
+        searched = await s.say("guest", AVAILABILITY)
+        assert searched is not None
+        assert searched.searched is not None
+        double, suite = (offer.id for offer in searched.searched.offers)
+        await s.say("guest", "", choice=f"offer:{double}")
+        (lock,) = await s.store.locks.standing(SOL)
+        s.restart(on("locks.release", Fault.REFUSED))
+        await s.say("guest", "", choice=f"offer:{suite}")
+        await s.say("guest", "", choice=f"offer:{double}")
+        assert [known.id for known in await s.store.locks.standing(SOL)] == [lock.id]
+        await s.pass_time(timedelta(minutes=2))
+        assert [known.id for known in await s.store.locks.standing(SOL)] == [lock.id]
+        assert s.agent.faults.calls.count("locks.release") == 2
+        assert not any(timer.id.startswith("unlock:") for timer in s.store.journal._timers.values())

@@ -26,11 +26,18 @@ LINE = ReservedRoom(
 ages = st.sampled_from((None, 0, 30, 59, 60, 89, 90, 900)).map(lambda age: None if age is None else timedelta(seconds=age))
 
 
-def seen(standing: Standing, name: str = "1", total: Money = AGREED, *, lines: bool = True) -> Sighting:
+def seen(
+    standing: Standing,
+    name: str = "1",
+    total: Money = AGREED,
+    *,
+    lines: bool = True,
+    status: ReservationStatus = ReservationStatus.CONFIRMED,
+) -> Sighting:
     reservation = Reservation(
         id=ReservationId(name),
         reference=booking().reference,
-        status=ReservationStatus.CONFIRMED,
+        status=status,
         rooms=(LINE,) if lines else (),
         total=total,
         paid=Money.of(0, "EUR"),
@@ -91,6 +98,12 @@ def test_debris_without_room_lines_proves_nothing() -> None:
     assert decide(debris, since=unsettled(timedelta(minutes=10), timedelta(seconds=90))).verdict is Verdict.RESUBMIT
 
 
+def test_debris_left_open_in_the_books_is_undone_before_anything_is_sent_again() -> None:
+    debris = seen(Standing.CANCELLED, lines=False, status=ReservationStatus.PENDING)
+    settled = decide(debris, since=unsettled(timedelta(minutes=10), timedelta(seconds=90)))
+    assert settled == Settlement(verdict=Verdict.RESUBMIT, undo=(ReservationId("1"),))
+
+
 @pytest.mark.parametrize(("age", "verdict"), [(59, Verdict.WAIT), (60, Verdict.CONFIRM)])
 def test_what_is_still_being_written_is_waited_for_a_while(age: int, verdict: Verdict) -> None:
     since = unsettled(timedelta(seconds=age))
@@ -109,10 +122,11 @@ def test_absence_is_presumed_only_after_a_while(absent: int | None, verdict: Ver
 @given(
     sightings=st.lists(
         st.builds(
-            lambda standing, total, lines: (standing, total, lines),
+            lambda standing, total, lines, status: (standing, total, lines, status),
             st.sampled_from(Standing),
             st.sampled_from((AGREED, AGREED, Money.of("1", "EUR"), Money.of(AGREED.amount, "USD"))),
             st.booleans(),
+            st.sampled_from((ReservationStatus.CONFIRMED, ReservationStatus.PENDING, ReservationStatus.CANCELLED)),
         ),
         max_size=5,
     ),
@@ -120,9 +134,12 @@ def test_absence_is_presumed_only_after_a_while(absent: int | None, verdict: Ver
     absent=ages,
 )
 def test_laws_of_settling(
-    sightings: list[tuple[Standing, Money, bool]], submitted: timedelta | None, absent: timedelta | None
+    sightings: list[tuple[Standing, Money, bool, ReservationStatus]], submitted: timedelta | None, absent: timedelta | None
 ) -> None:
-    found = tuple(seen(standing, str(n), total, lines=lines) for n, (standing, total, lines) in enumerate(sightings))
+    found = tuple(
+        seen(standing, str(n), total, lines=lines, status=status)
+        for n, (standing, total, lines, status) in enumerate(sightings)
+    )
     settled = decide(*found, since=unsettled(submitted, absent))
     names = {standing: {sight.reservation.id for sight in found if sight.standing is standing} for standing in Standing}
 
@@ -135,7 +152,12 @@ def test_laws_of_settling(
         assert settled == Settlement(verdict=Verdict.WAIT)
     else:
         may_hold = names[Standing.SOLE] | names[Standing.LOST] | names[Standing.FORMING]
-        assert set(settled.undo) == may_hold - {settled.reservation}
+        left_open = {
+            sight.reservation.id
+            for sight in found
+            if sight.standing is Standing.CANCELLED and sight.reservation.status is ReservationStatus.PENDING
+        }
+        assert set(settled.undo) == (may_hold | left_open) - {settled.reservation}
     assert len(set(settled.undo)) == len(settled.undo)
     if settled.verdict is Verdict.RESUBMIT:
         taken_back = [sight for sight in found if sight.standing is Standing.CANCELLED and sight.reservation.rooms]

@@ -3,6 +3,7 @@ from attrs import frozen
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.locks import MemoryLeases, MemoryLocks
 from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
 
 
@@ -17,3 +18,7 @@ class MemoryStore:
     @classmethod
     def of(cls, *, clock: Clock, ids: IdSource) -> "MemoryStore":
         return cls(journal=MemoryJournal(clock), locks=MemoryLocks(clock, ids), leases=MemoryLeases(clock))
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return self.journal

@@ -44,7 +44,7 @@ def read_time(hearing: Hearing) -> None:
             j += 2
         elif hearing.norm(j) in {"y", "e"} and hearing.norm(j + 1) in {"media", "meia"}:
             minute, j, sure = 30, j + 2, True
-        at = hearing.has(n - 1, Cat.AT) and not (hearing.language.value == "pt" and hearing.norm(n - 1) in {"a"})
+        at = hearing.has(n - 1, Cat.AT) and not (hearing.language.value == "pt" and hearing.norm(n - 1) == "a")
         several = at and hearing.lexemes[n - 1].last > hearing.lexemes[n - 1].first
         sure = sure or several or (at and hearing.norm(n - 1) not in _LOOSE)
         if hearing.has(j, Cat.HOUR):
@@ -116,11 +116,11 @@ def read_room(hearing: Hearing) -> None:
 
 
 def _is_kind(hearing: Hearing, n: int) -> bool:
-    """ "matrimonial" is a room anywhere; "simple", "family", "casal", "double" want a room or an article beside them."""
+    """Read "matrimonial" is a room anywhere; "simple", "family", "casal", "double" want a room or an article beside them."""
     if hearing.norm(n) in {"family", "familia"}:
         return hearing.has(n + 1, Cat.ROOM) or hearing.has(n - 1, Cat.ROOM)
     if hearing.norm(n) == "casal":
-        return hearing.has(n - 1, Cat.ROOM) or (hearing.norm(n - 1) in {"de"} and hearing.norm(n - 2) not in {"somos"})
+        return hearing.has(n - 1, Cat.ROOM) or (hearing.norm(n - 1) == "de" and hearing.norm(n - 2) != "somos")
     if hearing.norm(n) in {"simple", "simples"}:
         return hearing.has(n - 1, Cat.ROOM, Cat.NUM) or hearing.norm(n - 1) in {"la", "una", "a", "uma"}
     return True

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from attrs import define, field
 
-from hotel_agent.adapters.nlu.features import BUCKETS, pair_buckets, slot_buckets, word_buckets
+from hotel_agent.adapters.nlu.features import BUCKETS, VOCABULARY_BITS, pair_buckets, slot_buckets, vocabulary_bit, word_buckets
 from hotel_agent.domain.errors import InvalidValue
 from hotel_agent.domain.understanding import Intent, Language
 
@@ -39,6 +39,7 @@ class IntentClassifier:
     """What one step of a byte is worth: for intents, for languages."""
     _temperature: float
     _rows: list[int]
+    _vocabulary: bytes
     _cache: dict[str, tuple[int, int]] = field(factory=dict)
 
     @classmethod
@@ -60,7 +61,8 @@ class IntentClassifier:
         except (ValueError, KeyError, zlib.error) as error:
             raise InvalidValue("not an intent model of this version") from error
         lanes = len(intents) + len(languages)
-        if told.get("format") != FORMAT or told["buckets"] != BUCKETS or len(weights) != lanes * BUCKETS:
+        weights, vocabulary = weights[: lanes * BUCKETS], weights[lanes * BUCKETS :]
+        if told.get("format") != FORMAT or told["buckets"] != BUCKETS or len(vocabulary) * 8 != VOCABULARY_BITS:
             raise InvalidValue("not an intent model of this version")
         wide = bytearray(len(weights) * _LANE)
         wide[::_LANE] = weights
@@ -73,6 +75,7 @@ class IntentClassifier:
             scale=(told["scale"], told["language_scale"]),
             temperature=told["temperature"],
             rows=rows,
+            vocabulary=vocabulary,
         )
 
     def language(self, words: Sequence[str], prior: Language) -> Language:
@@ -101,6 +104,11 @@ class IntentClassifier:
         total = sum(weights)
         ranked = sorted(zip(self._intents, weights, strict=True), key=lambda pair: -pair[1])
         return [(intent, weight / total) for intent, weight in ranked]
+
+    def knows(self, word: str) -> bool:
+        """Whether *word* was often met in training; a few unknown words pass for known."""
+        bit = vocabulary_bit(word)
+        return bool(self._vocabulary[bit >> 3] & (1 << (bit & 7)))
 
     def _scores(self, words: Sequence[str], slots: Iterable[str]) -> tuple[Sequence[int], int]:
         rows, cache = self._rows, self._cache

@@ -3,6 +3,7 @@ What words are about, whatever the language: synonyms that the classifier may ta
 
 A word belongs to a concept if it is listed or begins with a listed stem (`cancel*`). Words are written as `tokens.fold` leaves them.
 """
+# ruff: noqa: E501 - tables of words
 
 from functools import lru_cache
 

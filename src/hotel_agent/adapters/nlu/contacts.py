@@ -7,7 +7,7 @@ from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.domain.understanding import Span
 
 _PHONE = re.compile(r"(?<![\w@#])(\+|00)?[ ]?\(?\d(?:[ ().\-/]{0,2}\d){5,15}(?![\w@])")
-_DATES = re.compile(r"(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-](?:\d{4}|\d{2}))?|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})")
+_DATES = re.compile(r"(?<![\d/.\-])(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-](?:\d{4}|\d{2}))?|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})(?![\d/.\-])")
 _SHORTEST, _SHORTEST_UNASKED = 6, 8
 _CODE = re.compile(r"[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)*")
 _LONGEST_ID = 10

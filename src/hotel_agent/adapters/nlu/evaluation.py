@@ -4,6 +4,7 @@ How well an understander does on labelled sentences: the core of `hotel-agent ev
 A line is `{"text", "lang", "today"?, "intent"?, "slots"?}`; `slots` are named as `describing.SLOTS`, null or absent ones were not said.
 """
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -235,7 +236,7 @@ def _wrong(h: _Heard) -> bool:
 
 def _reliability(group: Sequence[_Heard]) -> tuple[tuple[float, float, int, float, float], ...]:
     rows = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in itertools.pairwise(_BINS):
         inside = [h for h in group if low <= h.confidence < high or (high == 1.0 and h.confidence == 1.0)]
         if inside:
             mean = sum(h.confidence for h in inside) / len(inside)

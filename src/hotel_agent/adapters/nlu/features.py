@@ -5,6 +5,7 @@ Pieces of words make it forgive typing slips and endings it has not met. Trainin
 here needs a new model.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zlib import crc32
@@ -18,6 +19,14 @@ _LONGEST_WORD = 24
 _PUNCTUATION = frozenset("?¿!#+€$@%&/:")
 _MOST_WORDS = 200
 _CONCEPT_WEIGHT = 3
+
+
+VOCABULARY_BITS = 1 << 17
+"""Size of the set of known words: one bit each, by hash; about one unknown word in thirty passes for known."""
+
+
+def vocabulary_bit(word: str) -> int:
+    return crc32(("v " + word).encode()) & (VOCABULARY_BITS - 1)
 
 
 def bucket(feature: str) -> int:
@@ -59,9 +68,9 @@ def word_buckets(word: str) -> tuple[int, ...]:
 def pair_buckets(words: Sequence[str]) -> list[int]:
     """The buckets of neighbours, the text's beginning and end among them."""
     framed = ["^", *words, "$"]
-    found = [bucket(f"b {a} {b}") for a, b in zip(framed, framed[1:], strict=False)]
+    found = [bucket(f"b {a} {b}") for a, b in itertools.pairwise(framed)]
     about = [concepts for word in words if (concepts := concepts_of(word))]
-    found += [bucket(f"d {a} {b}") for left, right in zip(about, about[1:], strict=False) for a in left[:2] for b in right[:2]]
+    found += [bucket(f"d {a} {b}") for left, right in itertools.pairwise(about) for a in left[:2] for b in right[:2]]
     return found
 
 

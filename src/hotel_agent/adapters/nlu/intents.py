@@ -6,6 +6,7 @@ whether a yes has a "but" in it, and whether one message says several things. Ea
 into a safer or clearer one.
 """
 
+import re
 from collections.abc import Iterable
 
 from attrs import evolve, frozen
@@ -65,6 +66,9 @@ _EMOJI = {
     "👍": Intent.AFFIRM, "👌": Intent.AFFIRM, "✅": Intent.AFFIRM, "✔": Intent.AFFIRM, "👎": Intent.DENY, "❌": Intent.DENY, "👋": Intent.GREETING,
     "🙏": Intent.THANKS, "❤": Intent.THANKS, "😊": Intent.THANKS,
 }  # fmt: skip
+_SHORTEST_WORD = 3
+_ASKING = frozenset("cuanto quanto what what's whats how calcula calculame calculate cuantos quantos resuelve resolve".split())
+_SUM = re.compile(r"\d (?:por|mas|menos|entre|dividido(?: por| entre)?|vezes|mais|times|plus|minus|x|\*|\+|/|divided by) \d+\b(?! (?:noch|nigh|noit|pers|adul))")
 _BREAKS = frozenset(".?!;,\n¿¡")
 _JOINTS = frozenset("ademas tambien also besides alem tambem".split())
 
@@ -84,8 +88,19 @@ def decide(classifier: IntentClassifier, hearing: Hearing, words: list[str], slo
         return _wordless(hearing)
     ranked = classifier.intents(words, slots)
     decision = Decision(ranked[0][0], ranked[0][1], tuple(ranked[1 : 1 + _RUNNERS_UP]))
-    decision = _in_context(decision, hearing)
+    decision = _in_context(_outside(classifier, decision, hearing, spoken), hearing)
     return _several(classifier, decision, hearing)
+
+
+def _outside(classifier: IntentClassifier, decision: Decision, hearing: Hearing, spoken: list[str]) -> Decision:
+    """Keys struck at random and sums are not about a hotel, whatever they look like."""
+    if not hearing.slots and decision.confidence < _SURE:
+        letters = [word for word in spoken if word.isalpha() and len(word) >= _SHORTEST_WORD]
+        if letters and not any(classifier.knows(word) for word in letters):
+            return _turned(decision, Intent.OUT_OF_SCOPE, _ACT)
+    if "stay" not in hearing.slots and spoken and spoken[0] in _ASKING and _SUM.search(" ".join(t.norm for t in hearing.tokens)):
+        return _turned(decision, Intent.OUT_OF_SCOPE, _SURE)
+    return decision
 
 
 def _wordless(hearing: Hearing) -> Decision:

@@ -114,6 +114,7 @@ def _keep(hearing: Hearing, first: int, last: int) -> None:
     hearing.taken.update(range(first, last + 1))
 
 
+_MAY_BE_NAMES = {Cat.PARTICLE, Cat.OF, Cat.FROM, Cat.ART, Cat.AND, Cat.WITH, Cat.TO, Cat.MONTH, Cat.MONTH_WEAK, Cat.WEEKDAY_WEAK}
 _LOWER = frozenset("de del la las los y da das do dos van von der den di du e i".split())
 
 
@@ -121,6 +122,7 @@ def _name_end(hearing: Hearing, first: int, *, any_case: bool) -> int | None:
     """Index of the last token of a name beginning at token *first*, or None."""
     tokens = hearing.tokens
     last: int | None = None
+    telling = {lexeme.first for lexeme in hearing.lexemes if any(cat not in _MAY_BE_NAMES for cat in lexeme.cats)}
     i = first
     while i < len(tokens) and i - first < _LONGEST + 2:
         token = tokens[i]
@@ -144,6 +146,8 @@ def _name_end(hearing: Hearing, first: int, *, any_case: bool) -> int | None:
             if token.text[0].islower() or last is None:
                 i += 1
                 continue
+        elif token.text[0].islower() and i in telling:
+            break
         elif (token.norm in _NO_NAMES or (token.norm in _EVERYDAY and (token.text[0].islower() or last is None))) and not (
             token.text[0].isupper() and last is not None and token.norm in {"so", "real"}
         ):

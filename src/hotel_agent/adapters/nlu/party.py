@@ -4,6 +4,7 @@ from attrs import define, field
 
 from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.domain.understanding import Language
 
 _MOST = 99
 _CHILD_AGE = 17
@@ -19,7 +20,7 @@ class _Party:
     babies: int = 0
     ages: list[int | None] = field(factory=list)
     none: bool = False
-    """ "sin niños"."""
+    """Read "sin niños"."""
     included: bool = False
     """The children are among the people."""
     first: int = -1
@@ -100,13 +101,20 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:
     j = n + 1
     while hearing.norm(j) in {"young", "small", "little", "other", "more", "pequenos", "otras", "otros"}:
         j += 1
+    of_age = j + 1 if hearing.norm(j) == "-" else j
+    if hearing.has(of_age, Cat.AGE) and hearing.language is Language.EN and number <= _CHILD_AGE:
+        last = of_age + 1 if hearing.has(of_age + 1, Cat.CHILD) else of_age
+        party.ages.append(number)
+        party.saw(n, last)
+        hearing.claim(n, last)
+        return last + 1
     if hearing.has(j, Cat.ADULT):
         party.adults = (party.adults or 0) + number
     elif hearing.has(j, Cat.CHILD, Cat.BABY):
         return _children(hearing, party, n, j, number)
     elif hearing.has(j, Cat.COUPLE):
         party.adults = (party.adults or 0) + 2 * number
-    elif hearing.has(j, Cat.PERSON) and not (hearing.has(n, Cat.INDEFINITE) and hearing.norm(j) in _FIGURES_OF_SPEECH):
+    elif hearing.has(j, Cat.PERSON) and not (hearing.has(n, Cat.INDEFINITE) and _figure_of_speech(hearing, n, j)):
         party.people = number if party.people is None else party.people + number
     elif _party_of(hearing, n):
         party.people = number
@@ -120,16 +128,21 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:
     return j + 1
 
 
-_FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "guest", "person", "friend", "huesped", "hospede", "persona"}
+_FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "friend", "huesped", "hospede"}
+
+
+def _figure_of_speech(hearing: Hearing, n: int, j: int) -> bool:
+    """Tell "hablar con una persona" from "una persona"."""
+    return hearing.norm(n - 1) in {"con", "with", "com", "a", "to", "por"} or hearing.norm(j) in _FIGURES_OF_SPEECH
 
 
 def _uncounted(hearing: Hearing, party: _Party, n: int) -> int:
-    """ "con bebé", "con mi hijo de 4"; "niños" without a number says nothing certain."""
-    if hearing.has(n, Cat.BABY) or (
-        hearing.has(n, Cat.CHILD) and hearing.norm(n - 1) in {"mi", "my", "meu", "minha", "nuestro", "nuestra", "our"}
-    ):
-        if not hearing.norm(n).endswith("s") or hearing.norm(n) == "bebes":
-            return _children(hearing, party, n, n, 1)
+    """Read "con bebé", "con mi hijo de 4"; "niños" without a number says nothing certain."""
+    if (
+        hearing.has(n, Cat.BABY)
+        or (hearing.has(n, Cat.CHILD) and hearing.norm(n - 1) in {"mi", "my", "meu", "minha", "nuestro", "nuestra", "our"})
+    ) and (not hearing.norm(n).endswith("s") or hearing.norm(n) == "bebes"):
+        return _children(hearing, party, n, n, 1)
     return n + 1
 
 
@@ -228,7 +241,7 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
 
 
 def _party_of(hearing: Hearing, n: int) -> bool:
-    """ "somos cuatro", "para dos", "party of 5": a number of people without the word."""
+    """Read "somos cuatro", "para dos", "party of 5": a number of people without the word."""
     if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= 30:
         return False
     if hearing.has(n + 1, Cat.OF) and (
@@ -261,7 +274,7 @@ def _couples(hearing: Hearing, party: _Party) -> None:
             others += value if isinstance(value, int) else 1
             me = me or (hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND))
             party.saw(n, n)
-        elif hearing.has(n, Cat.COUPLE) and not hearing.has(n, Cat.KIND):
+        elif hearing.has(n, Cat.COUPLE) and not (hearing.has(n, Cat.KIND) and (hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) == "de")):
             party.adults = 2
             party.saw(n, n)
     if others and party.adults is None:
@@ -276,7 +289,7 @@ def _couples(hearing: Hearing, party: _Party) -> None:
 
 
 def _bare(hearing: Hearing, party: _Party) -> None:
-    """ "2", "dos", "2 y 1" in answer to "how many are you?"."""
+    """Read "2", "dos", "2 y 1" in answer to "how many are you?"."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
         if number is not None and 0 < number <= _MOST and not hearing.has(n + 1, *_UNITS, Cat.OF) and hearing.digits(n) <= 2:

@@ -34,7 +34,8 @@ class DayWords(Words):
         if mark not in {"/", "-", "."} or (mark != "/" and not (self.glued(i + 1) and self.glued(i + 2))):
             return None
         a, b = self.value(i, Cat.NUM), self.value(i + 2, Cat.NUM)
-        assert a is not None and b is not None
+        assert a is not None
+        assert b is not None
         year, end = self._numeric_year(i + 3, mark)
         if year is None:
             after = self.skip(i + 3, Cat.OF)

@@ -36,10 +36,10 @@ class MentionReader(DayWords):
         return mentions
 
     def _at_night(self, found: Mention, i: int) -> Mention:
-        """ "la noche del 20": the day was said as a night."""
+        """Read "la noche del 20": the day was said as a night."""
         if isinstance(found, Day) and self.has(i - 1, Cat.DAY_WORD):
             first = self.tokens[self.lexemes[i - 1].first].norm
-            if first in _NIGHTS and self._mark(i - 1) != "date":
+            if first in _NIGHTS and self.mark(i - 1) != "date":
                 return evolve(found, night=True)
         return found
 
@@ -63,7 +63,7 @@ class MentionReader(DayWords):
         return Day(first=i, last=end - (not night), days_ahead=value, night=night)
 
     def _morning(self, i: int) -> bool:
-        """ "la mañana" is no tomorrow; "de mañana" is one only as the start of a range."""
+        """Read "la mañana" is no tomorrow; "de mañana" is one only as the start of a range."""
         if self.mark(i) not in {"manana", "manha"}:
             return False
         before = self.mark(i - 1)
@@ -72,7 +72,7 @@ class MentionReader(DayWords):
         return before == "de" and not self.has(i + 1, Cat.TO) and i > 1
 
     def ahead(self, i: int) -> Mention | None:
-        """ "dentro de 3 días", "in two weeks", "daqui a 15 dias", "3 days from now"."""
+        """Read "dentro de 3 días", "in two weeks", "daqui a 15 dias", "3 days from now"."""
         j, after = i, False
         if self.has(i, Cat.WITHIN):
             j = i + 1
@@ -91,7 +91,7 @@ class MentionReader(DayWords):
     # ------------------------------------------------------------ how long
 
     def length(self, i: int) -> Mention | None:
-        """ "tres noches", "una semana", "10 días", "2 o 3 noches", "una noche más", "a week later"."""
+        """Read "tres noches", "una semana", "10 días", "2 o 3 noches", "una noche más", "a week later"."""
         if self.has(i, Cat.MORE) and self.mark(i) in {"another", "extra"} and self.has(i + 1, Cat.NIGHT, Cat.DAYS, Cat.WEEK):
             return Length(first=i, last=i + 1, nights=(7 if self.has(i + 1, Cat.WEEK) else 1,), change=1)
         number = self.value(i, Cat.NUM)
@@ -103,7 +103,7 @@ class MentionReader(DayWords):
             numbers.append(other)
             j += 2
         sign = 0
-        if self.has(j, Cat.MORE, Cat.LESS) and self.mark(j) not in {"a mas"}:
+        if self.has(j, Cat.MORE, Cat.LESS):
             sign = 1 if self.has(j, Cat.MORE) else -1
             j += 1
         if not self.has(j, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.FORTNIGHT, Cat.MONTH_UNIT):
@@ -127,8 +127,6 @@ class MentionReader(DayWords):
 
     def _counted(self, i: int, j: int, numbers: list[int]) -> Length | None:
         if self.has(j, Cat.NIGHT):
-            if self.has(i, Cat.INDEFINITE) and self.mark(j + 1) in {"del", "de"} and self.mark(j + 2) not in {"el"}:
-                return Length(first=i, last=j, nights=tuple(numbers))
             return Length(first=i, last=j, nights=tuple(numbers))
         if self.has(j, Cat.WEEK):
             return Length(first=i, last=j, nights=tuple(7 * n for n in numbers))

@@ -157,7 +157,7 @@ def _latest(occurrence: Callable[[int], date | None], before: date) -> date:
 
 
 def _led_by_departure(first: Day, second: Day, today: date) -> Pair:
-    """ "del 20 al 22 de diciembre", "del 28 al 2 de enero": the month belongs to the departure, the arrival is the last such day before."""
+    """Read "del 20 al 22 de diciembre", "del 28 al 2 de enero": the month belongs to the departure, the arrival is the last such day before."""
     explicit = second.year is not None or second.months_ahead is not None
     start = today + _ONE
     for _ in range(2):
@@ -185,7 +185,7 @@ def _led_by_departure(first: Day, second: Day, today: date) -> Pair:
 
 
 def _unwrapped(first: Day, second: Day, pair: Pair, heard: Heard) -> list[Pair]:
-    """ "del 22 al 20": nearly a month, or the two the wrong way round? Both are said."""
+    """Read "del 22 al 20": nearly a month, or the two the wrong way round? Both are said."""
     arrive, leave = pair
     if leave is None or (leave - arrive).days <= _LONGEST_WRAP or (first.day or 0) < (second.day or 0):
         return [pair]

@@ -47,7 +47,7 @@ class Shapes:
         return found
 
     def _moved(self, here: Placed) -> bool:
-        """ "cambiar la reserva del 20 al 22": those two days, or from the one to the other?"""
+        """Read "cambiar la reserva del 20 al 22": those two days, or from the one to the other?"""
         i = here.mention.first - 1
         while self.reader.has(i, Cat.ART, Cat.FROM, Cat.DAY_WORD):
             i -= 1
@@ -135,7 +135,7 @@ class Shapes:
         ):
             found = [_candidate(listening.arrival, d, "departure") for d in departures(day, listening.arrival, listening.today)]
             if day.weak and day.day and not self.reader.has(day.first - 1, Cat.TO):
-                found += [c for c in self._after(listening.arrival, Length(first=0, last=0, nights=(day.day,)), "nights from")]
+                found += list(self._after(listening.arrival, Length(first=0, last=0, nights=(day.day,)), "nights from"))
             return found
         stay = listening.stay
         if stay is not None and here.role == "to":

@@ -58,7 +58,7 @@ class Length:
     change: int = 0
     """+1 for "one more", -1 for "one less"."""
     later: bool = False
-    """ "a week later": moves the stay, does not make it longer."""
+    """Read "a week later": moves the stay, does not make it longer."""
 
 
 Mention = Day | Block | Length

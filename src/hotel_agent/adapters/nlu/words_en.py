@@ -1,4 +1,5 @@
 """English: the words of stays, parties, rooms and names."""
+# ruff: noqa: E501 - tables of words
 
 from hotel_agent.adapters.nlu.lexemes import Cat, Table
 
@@ -140,11 +141,11 @@ ENGLISH: Table = {
     Cat.CHILD: {
         1: "child|children|kid|kids|childs|childrens|kiddo|kiddos|son|sons|daughter|daughters|toddler|toddlers|boy|boys|girl|"
         "little one|little ones|teen|teens|teenager|teenagers|grandchild|grandchildren|grandson|granddaughter|niece|nephew|twins|"
-        "year old|minors|minor|yo|infants|nieces|nephews|grandkids|youngsters"
+        "minors|minor|infants|nieces|nephews|grandkids|youngsters"
     },
     Cat.BABY: {1: "baby|babies|infant|newborn|bub"},
     Cat.COUPLE: {
-        1: "a couple|couple|wife|husband|girlfriend|boyfriend|partner|spouse|fiancé|fiancée|hubby|missus|significant other"
+        1: "a couple|couple|couples|wife|husband|girlfriend|boyfriend|partner|spouse|fiancé|fiancée|hubby|missus|significant other"
     },
     Cat.ALONE: {
         1: "just me|only me|alone|by myself|myself|solo|on my own|just for me|for me|travelling alone|just myself|single traveller"

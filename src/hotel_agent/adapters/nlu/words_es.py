@@ -1,4 +1,5 @@
 """Spanish (Spain, Argentina, Mexico): the words of stays, parties, rooms and names."""
+# ruff: noqa: E501 - tables of words
 
 from hotel_agent.adapters.nlu.lexemes import Cat, Table
 
@@ -171,7 +172,7 @@ SPANISH: Table = {
         "hijito|hijita"
     },
     Cat.BABY: {1: "bebé|bebés|bebe|bebes|beba|bebito|bebita|recién nacido|lactante|guagua|bb"},
-    Cat.COUPLE: {1: "pareja|novia|novio|esposa|esposo|marido|mujer|parejita|matrimonio|señora|mi mujer"},
+    Cat.COUPLE: {1: "pareja|parejas|matrimonios|novia|novio|esposa|esposo|marido|mujer|parejita|matrimonio|señora|mi mujer"},
     Cat.ALONE: {
         1: "solo yo|yo solo|yo sola|sola|viajo solo|viajo sola|voy solo|voy sola|vengo solo|sólo yo|para mí solo|para mí sola|"
         "para mí|una sola persona|nomás yo|yo nomás|yo solito|solita|voy a ir solo|voy a ir sola|estoy solo|estoy sola"

@@ -1,4 +1,5 @@
 """Portuguese (Brazil, Portugal): the words of stays, parties, rooms and names."""
+# ruff: noqa: E501 - tables of words
 
 from hotel_agent.adapters.nlu.lexemes import Cat, Table
 
@@ -145,7 +146,7 @@ PORTUGUESE: Table = {
         "gêmeas|garoto|garota|enteado|enteada|piá|crianca|criancas|miudos"
     },
     Cat.BABY: {1: "bebê|bebês|bebé|bebés|bebe|bebes|nenê|neném|recém-nascido|bebezinho|nenem|nene"},
-    Cat.COUPLE: {1: "casal|namorada|namorado|esposa|esposo|marido|noiva|noivo|mulher|companheira|companheiro"},
+    Cat.COUPLE: {1: "casal|casais|namorada|namorado|esposa|esposo|marido|noiva|noivo|mulher|companheira|companheiro"},
     Cat.ALONE: {1: "só eu|sozinho|sozinha|apenas eu|somente eu|só pra mim|só para mim|para mim|pra mim|eu só|só uma pessoa"},
     Cat.WITHOUT: {1: "sem|nenhum|nenhuma|zero"},
     Cat.WITH: {1: "com|mais|e|c|c/|junto com"},

@@ -86,19 +86,14 @@ class EventStatements:
         if not kept:
             first = tx.first(self._known, tenant=event.tenant, dedupe_key=event.dedupe_key)
             return Appended(event=EventId(first.id) if first else event.id, new=False)
-        woken = tx.change(
-            self._wake,
-            id=event.conversation,
-            tenant=event.tenant,
-            ready_at=micros(event.ready_at),
-            version=0,
-            fence=0,
-            free_at=0,
-            lines=0,
-        )
-        if not woken:
-            raise InvalidValue("a conversation belongs to one tenant")
+        self.wake(tx, event.conversation, event.tenant, micros(event.ready_at))
         return Appended(event=event.id, new=True)
+
+    def wake(self, tx: Transaction, conversation: ConversationId, tenant: TenantId, ready_at: int) -> None:
+        """Let an event of *conversation* be claimed from *ready_at* (microseconds) on."""
+        first = {"version": 0, "fence": 0, "free_at": 0, "lines": 0}
+        if not tx.change(self._wake, id=conversation, tenant=tenant, ready_at=ready_at, **first):
+            raise InvalidValue("a conversation belongs to one tenant")
 
     def claim(self, tx: Transaction, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         found = tx.rows(self._claimable, now=tx.now, at_most=limit)

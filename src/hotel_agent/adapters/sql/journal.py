@@ -34,8 +34,7 @@ class SqlJournal(Journal, Records):
     _records: RecordStatements
 
     @classmethod
-    def of(cls, database: Database, tables: Tables) -> "SqlJournal":
-        events = EventStatements(tables, database.dialect)
+    def of(cls, database: Database, tables: Tables, events: EventStatements) -> "SqlJournal":
         effects = EffectStatements(tables, database.dialect)
         return cls(
             database,

@@ -5,7 +5,9 @@ from typing import Final
 from attrs import frozen
 
 from hotel_agent.adapters.sql.database import Database
+from hotel_agent.adapters.sql.dead_letters import DeadLetterStatements, SqlDeadLetters
 from hotel_agent.adapters.sql.dialects import dialect_of
+from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.lease_statements import LeaseStatements
 from hotel_agent.adapters.sql.lock_statements import LockStatements
@@ -27,6 +29,7 @@ class SqlStore:
     journal: SqlJournal
     locks: SqlLocks
     leases: SqlLeases
+    dead_letters: SqlDeadLetters
 
 
 @asynccontextmanager
@@ -55,11 +58,13 @@ async def open_sql_store(
     tables = tables_of(naming)
     database = Database(dialect, call_s)
     await database.start(lambda link: prepare(link, dialect, naming, tables))
+    events = EventStatements(tables, dialect)
     try:
         yield SqlStore(
-            journal=SqlJournal.of(database, tables),
+            journal=SqlJournal.of(database, tables, events),
             locks=SqlLocks(database, LockStatements(tables, dialect), ids),
             leases=SqlLeases(database, LeaseStatements(tables, dialect)),
+            dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
         )
     finally:
         await database.stop()

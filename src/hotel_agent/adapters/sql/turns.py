@@ -92,10 +92,15 @@ class TurnStatements:
             )
             .with_for_update()
         )
-        self._handled = inbox.update().where(
-            inbox.c.id == sa.bindparam("this"),
-            inbox.c.conversation == sa.bindparam("its_conversation"),
-            is_(inbox.c.state, WAITING),
+        self._handled = (
+            inbox.update()
+            .where(
+                inbox.c.id == sa.bindparam("this"),
+                inbox.c.conversation == sa.bindparam("its_conversation"),
+                is_(inbox.c.state, WAITING),
+            )
+            # What was set aside and is handled again was said already.
+            .values(line=sa.func.coalesce(inbox.c.line, sa.bindparam("its_line")))
         )
         waits = (
             sa.select(sa.func.min(inbox.c.ready_at))
@@ -184,7 +189,7 @@ class TurnStatements:
             state=DONE if turn.set_aside is None else DEAD,
             reason=turn.set_aside,
             handled_at=tx.now,
-            line=line,
+            its_line=line,
         )
         if not taken:
             raise StaleClaim

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.dialogue import news, reserving, talking
+from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
 from hotel_agent.domain.dialogue.hearing import listen
 from hotel_agent.domain.dialogue.pressing import press
 from hotel_agent.domain.dialogue.reminding import remind
@@ -23,7 +24,7 @@ from hotel_agent.domain.replies import Note
 from hotel_agent.domain.requests import Outcome
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import AuditAct, Step
-from hotel_agent.domain.understanding import Understanding
+from hotel_agent.domain.understanding import Expecting, Intent, Understanding
 
 
 def new_session(event: Event, hotel: Hotel, now: datetime) -> Session:
@@ -95,9 +96,15 @@ def _hear(talk: Talk, message: GuestMessage) -> Talking:
     elif talk.heard is None:
         talking.not_understood(talk)
     else:
-        if talk.heard.language in talk.hotel.languages:
-            talk.remember(language=talk.heard.language)
+        _take_language(talk, talk.heard)
         yield from listen(talk, message, talk.heard, guess)
+
+
+def _take_language(talk: Talk, heard: Understanding) -> None:
+    """Answer in the language spoken; a name, an address or a number that was asked for is of none."""
+    bare = talk.session.expecting in {Expecting.NAME, Expecting.EMAIL, Expecting.PHONE} and answers_what_was_asked(talk)
+    if heard.language in talk.hotel.languages and not (bare and heard.intent is Intent.PROVIDE_DETAILS):
+        talk.remember(language=heard.language)
 
 
 def _session_ended(talk: Talk) -> Talking:

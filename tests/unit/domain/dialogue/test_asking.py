@@ -124,6 +124,13 @@ def test_dates_are_chosen_by_number(option: int, stay: Stay) -> None:
     assert play.reply(OfferList).stay == stay
 
 
+def test_dates_written_out_count_before_a_number() -> None:
+    play = Theatre()
+    play.say(Intent.CHECK_AVAILABILITY, stay=dates(MAY_2_TO_4, MAY_9_TO_12))
+    play.say(Intent.PROVIDE_DETAILS, option=1, stay=dates(MAY_9_TO_12))
+    assert play.reply(OfferList).stay == MAY_9_TO_12
+
+
 def test_number_beyond_the_choices_is_said_to_be_none_of_them() -> None:
     play = Theatre()
     play.say(Intent.CHECK_AVAILABILITY, stay=dates(MAY_2_TO_4, MAY_9_TO_12))
@@ -233,6 +240,12 @@ def test_room_that_cannot_hold_the_party_is_never_offered() -> None:
     play = Theatre()
     play.ask_for(adults=3)
     assert [offer.room_type for offer in play.offers] == [SUITE]
+
+
+def test_room_that_is_not_let_for_so_short_a_stay_is_never_offered() -> None:
+    play = Theatre()
+    play.ask_for(Stay(MAY_2_TO_4.arrival, MAY_2_TO_4.arrival + timedelta(days=1)))
+    assert [offer.room_type for offer in play.offers] == [GARDEN, DOUBLE]
 
 
 def test_children_count_for_the_capacity() -> None:

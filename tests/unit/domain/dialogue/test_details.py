@@ -6,7 +6,7 @@ from tests.unit.domain.dialogue.theatre import ALL_DETAILS, ANA, Theatre
 from hotel_agent.domain.replies import AskYes, BookingNow, Note, NotReadable, RoomHeld
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.turns import Status
-from hotel_agent.domain.understanding import Expecting, Intent
+from hotel_agent.domain.understanding import Expecting, Intent, Language
 
 
 def test_details_are_asked_for_one_at_a_time_then_read_back() -> None:
@@ -97,6 +97,17 @@ def test_correction_in_a_yes_is_read_back_before_it_counts() -> None:
     assert play.booking.guest == Guest(name="María Núñez", email=ANA.email, phone=ANA.phone)
 
 
+def test_yes_that_crosses_the_read_back_of_a_correction_does_not_count() -> None:
+    play = Theatre()
+    play.read_back()
+    play.say(Intent.THANKS, email="ana.n@example.com")
+    assert play.reply(AskYes).guest.email == "ana.n@example.com"
+    play.say(Intent.AFFIRM, sent_at=play.now)
+    assert play.booked == []
+    play.say(Intent.AFFIRM)
+    assert play.booking.guest.email == "ana.n@example.com"
+
+
 def test_detail_repeated_in_a_yes_is_no_correction() -> None:
     play = Theatre()
     play.read_back()
@@ -129,3 +140,12 @@ def test_dates_assumed_are_marked_in_the_read_back() -> None:
     play.ask_for(adults=None)
     play.say(Intent.CREATE_RESERVATION, option=1)
     assert play.reply(RoomHeld).assumed == {"adults"}
+
+
+def test_bare_detail_is_of_no_language() -> None:
+    play = Theatre()
+    play.hold()
+    play.say(Intent.PROVIDE_DETAILS, name=ANA.name, language=Language.EN)
+    assert play.answer.language == Language.ES
+    play.say(Intent.AFFIRM, email=ANA.email, language=Language.EN)
+    assert [play.answer.language] == [Language.EN]

@@ -51,6 +51,13 @@ def test_no_to_a_clarification_asks_openly() -> None:
     assert play.say(Intent.AFFIRM) == (Note.NOTHING_TO_CONFIRM,)
 
 
+def test_yes_after_something_else_was_said_does_not_mean_the_old_guess() -> None:
+    play = Theatre()
+    play.say(Intent.CHECK_AVAILABILITY, confidence=0.7)
+    play.say(Intent.GOODBYE)
+    assert play.say(Intent.AFFIRM) == (Note.NOTHING_TO_CONFIRM,)
+
+
 def test_half_understood_yes_with_nothing_asked_is_asked_openly() -> None:
     assert Theatre().say(Intent.AFFIRM, confidence=0.7) == (Clarify(guesses=()),)
 

@@ -34,6 +34,16 @@ def test_price_changed_at_the_yes_is_told_and_asked_again() -> None:
     assert (play.booking.offer.total, len(play.booked)) == (euros(620), 1)
 
 
+def test_offer_pressed_again_after_its_price_changed_keeps_its_lock() -> None:
+    play = Theatre()
+    play.read_back()
+    play.house.prices[SUITE.id] = 310
+    play.say(Intent.AFFIRM)
+    locks = dict(play.house.locks)
+    play.press(f"offer:{play.reply(AskYes).offer.id}")
+    assert (play.reply(AskYes).offer.total, play.house.locks) == (euros(620), locks)
+
+
 def test_yes_to_the_earlier_price_that_crosses_the_change_does_not_count() -> None:
     play = Theatre()
     play.read_back()

@@ -1,0 +1,85 @@
+"""The scripts that run inside the server: each does one call's work in one step, in one partition unless it only looks."""
+
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha1
+from importlib.resources import files
+from typing import Final
+
+from attrs import frozen
+
+from hotel_agent.adapters.redis.keys import raw
+
+_PARTS: Final = {
+    "append": ("inbox",),
+    "claim": ("inbox", "heads"),
+    "peek": ("inbox",),
+    "renew": ("inbox",),
+    "give_back": ("inbox",),
+    "commit": ("inbox", "effects"),
+    "claim_jobs": ("jobs", "heads"),
+    "peek_jobs": ("jobs",),
+    "renew_job": ("jobs",),
+    "record": ("inbox", "jobs", "effects"),
+    "due": (),
+    "fire": ("inbox", "timers"),
+    "find_timer": ("timers",),
+    "find": (),
+    "unsettled": (),
+    "audit": (),
+    "escalations": (),
+    "depth": (),
+    "purge": (),
+    "acquire": ("locks",),
+    "extend": ("locks",),
+    "hold": ("locks",),
+    "release": ("locks",),
+    "get": ("locks",),
+    "standing": ("locks",),
+    "trail": ("locks",),
+    "take_lease": (),
+    "give_up_lease": (),
+}
+"""Each script with what stands before it, after the prelude."""
+
+
+@frozen
+class Command:
+    """One command, in words; with `timed` the call's deadline goes between `head` and `tail`."""
+
+    head: tuple[bytes, ...]
+    tail: tuple[bytes, ...] = ()
+    timed: bool = False
+
+    def words(self, deadline: bytes) -> tuple[bytes, ...]:
+        return (*self.head, deadline, *self.tail) if self.timed else self.head
+
+
+@frozen
+class Script:
+    name: str
+    source: bytes
+    sha: bytes
+
+    def call(self, keys: Sequence[bytes], arguments: Sequence[str | int | bytes]) -> Command:
+        return Command((b"EVALSHA", self.sha, raw(len(keys)), *keys), tuple(map(raw, arguments)), timed=True)
+
+    def load_and_call(self, command: Command) -> Command:
+        """Send the source along: for a server that has forgotten the script."""
+        return Command((b"EVAL", self.source, *command.head[2:]), command.tail, timed=True)
+
+    @property
+    def load(self) -> Command:
+        return Command((b"SCRIPT", b"LOAD", self.source))
+
+
+@cache
+def scripts() -> dict[str, Script]:
+    """Read all scripts; done once, when a store is opened."""
+    return {name: _read(name, parts) for name, parts in _PARTS.items()}
+
+
+def _read(name: str, parts: tuple[str, ...]) -> Script:
+    folder = files("hotel_agent.adapters.redis") / "scripts"
+    source = b"\n".join((folder / f"{part}.lua").read_bytes() for part in ("prelude", *parts, name))
+    return Script(name, source, sha1(source, usedforsecurity=False).hexdigest().encode())

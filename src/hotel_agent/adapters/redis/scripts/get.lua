@@ -1,0 +1,2 @@
+local lock = read(take())
+return lock and told(lock)

@@ -1,0 +1,5 @@
+local lock = owned(take(), take())
+if lock then
+  finish(lock, 'release', int(now))
+end
+return { 'ok' }
