@@ -1,11 +1,15 @@
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.postgres import PostgresServer, postgres_binaries, postgres_server
 
 _NUMBERS = count(1)
@@ -52,3 +56,25 @@ def postgres_own(_postgres: PostgresServer | None) -> PostgresServer:
     if _postgres is None:
         pytest.skip("a server that is not our own is not frozen")
     return _postgres
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def memory_store(clock: ManualClock) -> MemoryStore:
+    return MemoryStore.of(clock=clock, ids=CountingIds())
+
+
+@pytest.fixture
+async def sqlite_store(clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlStore]:
+    async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def postgres_store(postgres_url: str, namespace: str) -> AsyncIterator[SqlStore]:
+    async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+        yield opened

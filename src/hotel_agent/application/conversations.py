@@ -297,6 +297,7 @@ def _follow_up(before: Answer | None, news: Answer) -> Answer:
         status=news.status,
         language=news.language,
         fallback_used=news.fallback_used,
+        searched=news.searched or before.searched,
         booking=news.booking,
         open=news.open,
     )

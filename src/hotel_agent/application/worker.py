@@ -1,9 +1,10 @@
 """The loops that make things move: conversations, jobs, timers. Several processes may run them on one store."""
 
-from collections.abc import Awaitable, Callable
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
@@ -55,6 +56,13 @@ class _InHand(Generic[_Held]):
         return was_full
 
 
+class Chore(Protocol):
+    """Something else that a worker does by itself. It returns when *draining* is set; what it raises ends the worker."""
+
+    @abstractmethod
+    async def run(self, draining: anyio.Event) -> None: ...
+
+
 @define
 class Worker:
     """
@@ -74,6 +82,7 @@ class Worker:
     _lease: timedelta = timedelta(seconds=3)
     _width: int = 64
     _job_width: int = 16
+    _chores: Sequence[Chore] = ()
     _in_hand: _InHand[Claim] = field(init=False)
     _jobs_in_hand: _InHand[JobClaim] = field(init=False)
     _draining: anyio.Event = field(factory=anyio.Event, init=False)
@@ -98,6 +107,8 @@ class Worker:
                 loops.start_soon(self._loop, INBOX, _IDLE, self._claim_conversations)
                 loops.start_soon(self._loop, JOBS, _IDLE, self._claim_jobs)
                 loops.start_soon(self._loop, _TIMERS, _TIMER_PERIOD, self._fire_timers)
+                for chore in self._chores:
+                    loops.start_soon(chore.run, self._draining)
             renewal.cancel()
 
     async def sweep(self) -> int:

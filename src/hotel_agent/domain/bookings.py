@@ -54,7 +54,7 @@ class Booking:
     """
     One attempt to reserve. `offer` carries stay, party, room type and the total the guest agreed to.
 
-    `reference` is minted once and goes to the PMS; `submitted_at` is the first time it may have gone there; `absent_since` the
+    `reference` is minted once and goes to the PMS; `submitted_at` is the last time it may have gone there; `absent_since` the
     first of the successful look-ups that have found nothing since; `staff_told_at` when staff was told that it is unsettled.
     `root` is the guest's message that said yes. `version` rises by one with every stored change: stores refuse any other.
     """

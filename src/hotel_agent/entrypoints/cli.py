@@ -80,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         listing = add(name, command, what)
         listing.add_argument("--json", action="store_true", help="one JSON object")
         listing.add_argument("--tenant", default=None, help="which hotel (default: all)")
+    dead = add("dead-letters", _dead_letters, "list events that could not be handled; re-drive or drop one")
+    which = dead.add_mutually_exclusive_group()
+    which.add_argument("--redrive", default=None, metavar="ID", help="let this event be handled again")
+    which.add_argument("--drop", default=None, metavar="ID", help="list this event no more")
+    dead.add_argument("--json", action="store_true", help="one JSON object")
+    dead.add_argument("--tenant", default=None, help="which hotel (default: all)")
     key = add("key", _key, "mint an API key: prints the token once, and the text for API_KEYS_FILE")
     key.add_argument("name", help="whose key it is")
     key.add_argument("--tenant", required=True, help="the hotel it is bound to")
@@ -165,6 +171,13 @@ def _escalations(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.listing import escalations
 
     return _run(lambda: escalations(_settings(options), _tenant(options), as_json=options.json))
+
+
+def _dead_letters(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.dead_letters import dead_letters
+
+    settings, tenant = _settings(options), _tenant(options)
+    return _run(lambda: dead_letters(settings, tenant, redrive=options.redrive, drop=options.drop, as_json=options.json))
 
 
 def _key(options: argparse.Namespace) -> int:

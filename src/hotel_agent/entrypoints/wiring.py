@@ -26,6 +26,7 @@ from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.conversations import Conversations
 from hotel_agent.application.guarding import Guard, GuardedPropertySystem
+from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
 from hotel_agent.application.jobs import BookingJobs
 from hotel_agent.application.worker import Worker
@@ -40,12 +41,14 @@ from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.settings import Settings, redacted
 from hotel_agent.entrypoints.version import version
 from hotel_agent.ports.clock import Clock
+from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Journal
 from hotel_agent.ports.locks import LockStore, WriterLease
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.records import Records
+from hotel_agent.ports.retention import Retention
 
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
@@ -59,6 +62,9 @@ class Store:
     records: Records
     locks: LockStore
     leases: WriterLease
+    dead_letters: DeadLetters
+    retentions: tuple[Retention, ...]
+    """One for each store that is open."""
 
 
 @frozen(kw_only=True)
@@ -132,7 +138,9 @@ async def open_installation(
         )
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids)
         lease = timedelta(seconds=settings.claim_lease_s)
-        worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, f"w-{ids.draw()}", lease)
+        owner = f"w-{ids.draw()}"
+        chores = (Housekeeping(store.retentions, store.leases, owner, observer),)
+        worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
         application = Application(
             settings=settings,
             version=version(),
@@ -157,7 +165,14 @@ async def open_installation(
 async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> Store:
     journal = await _open_one(stack, settings.journal, settings, clock, ids)
     locks = journal if settings.locks == settings.journal else await _open_one(stack, settings.locks, settings, clock, ids)
-    return Store(journal=journal.journal, records=journal.journal, locks=locks.locks, leases=locks.leases)
+    return Store(
+        journal=journal.journal,
+        records=journal.journal,
+        locks=locks.locks,
+        leases=locks.leases,
+        dead_letters=journal.dead_letters,
+        retentions=tuple(opened.retention for opened in ([journal] if locks is journal else [journal, locks])),
+    )
 
 
 async def _open_one(stack: AsyncExitStack, url: str, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
@@ -243,7 +258,7 @@ def _probes(store: Store, pms: Mapping[TenantId, PropertySystem]) -> tuple[Probe
 
 @asynccontextmanager
 async def open_records(settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None) -> AsyncIterator[Store]:
-    """Open the stores alone, for commands that only read."""
+    """Open the stores alone, for commands."""
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield await _open_store(stack, settings, clock or SystemClock(), ids or SystemIds())

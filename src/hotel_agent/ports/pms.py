@@ -41,7 +41,8 @@ class PropertySystem(Protocol):
         Write *order* to the PMS and return what it says it wrote.
 
         Returning proves nothing yet: `verify` does. Call it under the hotel's writer lease. If the price is no longer the
-        agreed one nothing is booked (`Rejected` with `PRICE_CHANGED`).
+        agreed one nothing is booked (`Rejected` with `PRICE_CHANGED`). A reference that is there already is not written
+        again: what stands under it is returned.
         """
 
     @abstractmethod
@@ -64,7 +65,14 @@ class PropertySystem(Protocol):
 
     @abstractmethod
     async def cancel(self, reservation: ReservationId) -> Reservation:
-        """Cancel a reservation and free its rooms; repeating it is harmless. Raises `Rejected` when there is none."""
+        """
+        Cancel a reservation and free its rooms; repeating it is harmless, and cleans up what a crash left unfinished.
+
+        Raises:
+            Rejected: there is none of that id.
+            Unavailable: also while the PMS is still writing it (`FORMING`): it could come alive again.
+
+        """
 
     @abstractmethod
     async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:

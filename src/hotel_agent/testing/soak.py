@@ -42,7 +42,7 @@ from hotel_agent.testing.soak_report import Figures, Report, collect, printed, r
 from hotel_agent.testing.soak_worker import Complaints, Station, open_store, systems, work
 
 _WORKERS: Final = 3
-_BACKLOG: Final = 240
+_BACKLOG: Final = 300
 """Events and jobs of one installation above which no new prize is put up."""
 _LOOK_S: Final = 0.2
 _KILL_S: Final = (2.0, 6.0)
@@ -60,7 +60,7 @@ class Order:
 
     bookings: int
     seed: int
-    hotels: int = 16
+    hotels: int = 40
     limit_s: float = 570.0
 
 
@@ -154,7 +154,8 @@ async def _stock(run: _Soak) -> Stock:
 
 async def _storm(run: _Soak, stock: Stock) -> None:
     clock, began = SystemClock(), anyio.current_time()
-    drawn = prizes(run.order.seed, run.order.bookings, stock, clock.now(), run.sites)
+    drawn = tuple(prizes(run.order.seed, run.order.bookings, stock, clock.now(), run.sites))
+    shared = run.sites[0].tenants
     with anyio.move_on_after(run.order.limit_s) as limit:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_watch_depth, run)
@@ -162,8 +163,9 @@ async def _storm(run: _Soak, stock: Stock) -> None:
             async with anyio.create_task_group() as trouble:
                 trouble.start_soon(_kill_workers, run)
                 trouble.start_soon(_kill_pms, run)
-                for prize in drawn:
-                    await _put_up(run, prize)
+                async with anyio.create_task_group() as senders:
+                    for alone in (True, False):
+                        senders.start_soon(_put_up_all, run, [one for one in drawn if (one.tenant in shared) is alone])
                 run.figures.sending_s = anyio.current_time() - began
                 with anyio.move_on_after(_STORMY_REST_S):
                     await _all_settled(run)
@@ -179,6 +181,11 @@ async def _storm(run: _Soak, stock: Stock) -> None:
             tasks.cancel_scope.cancel()
     run.figures.took_s = anyio.current_time() - began
     run.figures.came_to_rest = not limit.cancelled_caught
+
+
+async def _put_up_all(run: _Soak, drawn: Sequence[Prize]) -> None:
+    for prize in drawn:
+        await _put_up(run, prize)
 
 
 async def _put_up(run: _Soak, prize: Prize) -> None:

@@ -104,6 +104,7 @@ class Contender:
 
 @frozen(kw_only=True)
 class Prize:
+    tenant: TenantId
     contenders: tuple[Contender, ...]
     rooms: int
 
@@ -204,7 +205,7 @@ def prizes(seed: int, bookings: int, stock: Stock, now: datetime, sites: tuple[I
                     )
                 )
             left -= count
-            yield Prize(contenders=tuple(contenders), rooms=rooms)
+            yield Prize(tenant=tenant, contenders=tuple(contenders), rooms=rooms)
 
 
 def _position(vacancies: tuple[Vacancy, ...], rooms: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import anyio
@@ -64,7 +65,7 @@ from hotel_agent.testing.stage import Hotels
 
 _LOCK_TTL: Final = timedelta(minutes=20)
 _INSIST_S: Final = 0.3
-_INSIST_MOST_S: Final = 1.5
+_INSIST_MOST_S: Final = 4.0
 _BUSY_S: Final = 10.0
 _CALL_S: Final = 15.0
 
@@ -187,7 +188,7 @@ class Errands(Conversations):
             lock = await self._locks.hold(lock.id, owner)
             left = await self._inbox.commit(claim, self._submission(event, errand, lock, ids))
         except (AlreadyLocked, LockLost, StaleClaim, PortError):
-            await self._inbox.give_back(claim, timedelta(seconds=min(_INSIST_S * claim.tries, _INSIST_MOST_S)))
+            await self._inbox.give_back(claim, _insisting(event, claim.tries))
             return None
         self._bell.ring(JOBS)
         return left
@@ -239,11 +240,17 @@ class Errands(Conversations):
         return Turn(event=event, session=session, bookings=(booking,), jobs=(job,), audit=(entry,), answer=answer)
 
 
+def _insisting(event: Event, tries: int) -> timedelta:
+    """Come back later and later, each guest in their own time."""
+    longest = min(_INSIST_S * 2 ** min(tries, 10), _INSIST_MOST_S)
+    return timedelta(seconds=Random(f"{event.seed}/{tries}").uniform(0.2, 1.0) * longest)  # noqa: S311 - no secret
+
+
 @frozen
 class Unheard(Understander):
     """Nobody says a word in a soak."""
 
-    async def understand(self, text: str, listening: Listening) -> Understanding:
+    async def understand(self, text: str, listening: Listening) -> Understanding:  # noqa: ARG002
         raise AssertionError("a guest of the soak has said something")
 
 

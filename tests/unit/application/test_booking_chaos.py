@@ -84,7 +84,7 @@ async def rest(s: Stage, deck: Deck, *, late_by: timedelta) -> None:
             return
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cards=DECKS,
     checks=st.booleans(),

@@ -1,75 +1,33 @@
 """What becomes of a booking when the PMS, the lock store or its own process misbehaves, one way at a time."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from tests.unit.application.desk import (
+    SECOND,
+    STAY,
+    at_the_first,
+    booking_now,
+    checking,
+    confirmed,
+    live,
+    not_booked,
+    only_booking,
+    say_yes,
+    told,
+)
 
-from hotel_agent.domain.bookings import Booking, BookingState
+from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import Rejection
+from hotel_agent.domain.ids import ReservationId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import BookingNow, Checking, Confirmed, Escalated, NotBooked
-from hotel_agent.domain.stays import Stay
-from hotel_agent.domain.turns import Answer, AuditAct, Status
-from hotel_agent.testing.faults import Call, Fault, Plan, every, on, scripted
-from hotel_agent.testing.stage import DOUBLE, SOL, Stage, stage
+from hotel_agent.domain.replies import Escalated
+from hotel_agent.domain.turns import Status
+from hotel_agent.testing.faults import Call, Fault, every, on
+from hotel_agent.testing.stage import DOUBLE, SOL, stage
 
 pytestmark = pytest.mark.anyio
-
-STAY = Stay(date(2031, 5, 2), date(2031, 5, 4))
-SECOND = timedelta(seconds=1)
-
-
-async def say_yes(s: Stage, plan: Plan, late_by: timedelta = timedelta(minutes=2)) -> Answer | None:
-    """Bring a guest to the read-back and let the agent of that luck take the yes."""
-    await s.up_to_the_yes("guest")
-    s.restart(plan)
-    s.agent.faults.late_by = late_by
-    return await s.say("guest", "sí")
-
-
-async def told(s: Stage) -> tuple[str, ...]:
-    """What the guest heard since the yes."""
-    return (await s.heard("guest"))[3:]
-
-
-def only_booking(s: Stage) -> Booking:
-    (booking,) = s.bookings
-    return booking
-
-
-def confirmed(s: Stage) -> str:
-    booking = only_booking(s)
-    assert booking.reservation
-    return s.words(Confirmed(reservation=booking.reservation, offer=booking.offer, guest=booking.guest))
-
-
-def not_booked(s: Stage, reason: Rejection) -> str:
-    return s.words(NotBooked(offer=only_booking(s).offer, reason=reason))
-
-
-def checking(s: Stage) -> str:
-    booking = only_booking(s)
-    return s.words(Checking(offer=booking.offer, reference=booking.reference))
-
-
-def booking_now(s: Stage) -> str:
-    return s.words(BookingNow(offer=only_booking(s).offer))
-
-
-def live(s: Stage) -> list[str]:
-    return [known.id for known in s.pms[SOL].reservations if any(room.live for room in known.rooms)]
-
-
-def at_the_first(what: str, act: Callable[[], object]) -> Plan:
-    """Plan something that happens elsewhere just before a call."""
-
-    def plan(call: Call) -> Fault | None:
-        if call.what == what and call.nth == 1:
-            act()
-        return None
-
-    return plan
 
 
 async def test_yes_becomes_a_confirmed_reservation_and_the_lock_ends() -> None:
@@ -101,118 +59,6 @@ async def test_booking_whose_answer_is_lost_is_found_and_confirmed_once(what: st
         heard = await told(s)
         assert (heard[0], heard[-1]) == (booking_now(s), confirmed(s))
         assert set(heard[1:-1]) <= {checking(s)}
-
-
-async def test_booking_that_never_arrived_is_sent_again_only_after_ninety_seconds_of_empty_look_ups() -> None:
-    async with stage() as s:
-        answer = await say_yes(s, on("pms.book", Fault.LOST_REQUEST))
-        assert answer is not None
-        assert (answer.status, answer.open, answer.fallback_used) == (Status.DEGRADED, True, True)
-        await s.pass_time(timedelta(seconds=84))
-        assert s.agent.faults.calls.count("pms.book") == 1
-        assert only_booking(s).state is BookingState.CHECKING
-        await s.pass_time(timedelta(seconds=25))
-        assert s.agent.faults.calls.count("pms.book") == 2
-        assert only_booking(s).state is BookingState.CONFIRMED
-        assert await told(s) == (booking_now(s), checking(s), confirmed(s))
-        await s.come_to_rest()
-        assert await s.violations() == ()
-
-
-async def test_look_up_that_fails_does_not_count_as_an_empty_one() -> None:
-    blind = [Fault.REFUSED] * 8
-    async with stage() as s:
-        await say_yes(s, scripted({"pms.book": [Fault.LOST_REQUEST], "pms.find": blind}))
-        await s.pass_time(timedelta(seconds=125))
-        assert s.agent.faults.calls.count("pms.book") == 1
-        await s.come_to_rest()
-        assert s.agent.faults.calls.count("pms.book") == 2
-        assert await s.violations() == ()
-
-
-async def test_booking_is_sent_again_only_after_one_more_look() -> None:
-    async with stage() as s:
-        blind = 0
-
-        def plan(call: Call) -> Fault | None:
-            nonlocal blind
-            if (call.what, call.nth) == ("pms.book", 1):
-                return Fault.LOST_REQUEST
-            if call.what == "pms.find" and s.bookings[0].state is BookingState.SUBMITTING and s.bookings[0].submitted_at:
-                blind += 1
-                return Fault.REFUSED if blind <= 3 else None
-            return None
-
-        await say_yes(s, plan)
-        await s.come_to_rest()
-        assert s.agent.faults.calls.count("pms.book") == 2
-        assert blind > 3
-        assert only_booking(s).state is BookingState.CONFIRMED
-        assert await told(s) == (booking_now(s), checking(s), confirmed(s))
-        assert await s.violations() == ()
-
-
-async def test_late_twin_of_a_booking_sent_again_is_cancelled() -> None:
-    async with stage() as s:
-        s.pms[SOL].checks = False
-        await say_yes(s, on("pms.book", Fault.LATE))
-        await s.pass_time(timedelta(seconds=110))
-        assert only_booking(s).reservation == "1"
-        await s.pass_time(timedelta(seconds=15))
-        assert live(s) == ["1", "2"]
-        await s.come_to_rest()
-        assert live(s) == ["1"]
-        assert await s.violations() == ()
-        acts = [entry.act for entry in await s.store.journal.audit(SOL)]
-        assert acts.count(AuditAct.TWIN_CANCELLED) == 1
-        assert acts.count(AuditAct.RESUBMITTED) == 1
-
-
-async def test_first_request_that_lands_during_the_second_leaves_one_reservation() -> None:
-    async with stage() as s:
-        s.pms[SOL].checks = False
-        await say_yes(s, on("pms.book", Fault.LATE))
-        faults = s.agent.faults
-
-        def land_now(call: Call) -> Fault | None:
-            # Both are being written at once; the answer to the second is lost as well.
-            if call.what == "pms.book":
-                faults.late_by = timedelta()
-                return Fault.LATE
-            return None
-
-        faults.plan = land_now
-        await s.come_to_rest()
-        assert len(s.pms[SOL].reservations) == 2
-        assert await s.violations() == ()
-
-
-async def test_late_arrival_after_the_rejection_is_cancelled_by_the_watch() -> None:
-    async with stage() as s:
-        await say_yes(s, on("pms.book", Fault.LATE), late_by=timedelta(minutes=9))
-        walk_in = s.pms[SOL].walk_in(DOUBLE, only_booking(s).rooms[0], STAY)
-        await s.pass_time(timedelta(minutes=3))
-        assert only_booking(s).state is BookingState.REJECTED
-        heard = await told(s)
-        assert heard[:2] == (booking_now(s), checking(s))
-        assert heard[2].startswith(not_booked(s, Rejection.SOLD_OUT))
-        await s.pms[SOL].cancel(walk_in)
-        await s.pass_time(timedelta(minutes=6, seconds=20), step=timedelta(seconds=5))
-        assert live(s) == ["2"]
-        await s.come_to_rest()
-        assert live(s) == []
-        assert await s.violations() == ()
-        assert len(await told(s)) == 3
-
-
-@pytest.mark.parametrize(("minutes", "rounds"), [(0.9, 0), (1.1, 1), (11.5, 2), (72, 3)])
-async def test_watch_looks_after_one_ten_and_sixty_minutes(minutes: float, rounds: int) -> None:
-    async with stage() as s:
-        await say_yes(s, on("pms.book", Fault.LOST_REQUEST))
-        while only_booking(s).state is not BookingState.CONFIRMED:
-            await s.pass_time(SECOND)
-        await s.pass_time(timedelta(minutes=minutes), step=timedelta(seconds=2))
-        assert s.witness.jobs.count(("watch", False)) == rounds
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSED])
@@ -259,7 +105,7 @@ async def test_staff_is_told_once_after_fifteen_minutes_unsettled() -> None:
             assert await told(s) == (
                 booking_now(s),
                 checking(s),
-                s.words(Escalated(urgent=True, phone=s.hotels.get(SOL).phone)),
+                s.words(Escalated(urgent=False, phone=s.hotels.get(SOL).phone)),
             )
 
 
@@ -324,7 +170,7 @@ async def test_reservation_that_lost_the_race_is_undone_and_the_guest_told(fault
 async def test_booking_still_being_written_is_judged_only_when_it_is_done() -> None:
     async with stage() as s:
         await s.up_to_the_yes("guest")
-        s.pms[SOL].forming = {"1"}  # type: ignore[arg-type]  # a reservation id
+        s.pms[SOL].forming = {ReservationId("1")}
         s.restart()
         answer = await s.say("guest", "sí")
         assert answer is not None
@@ -340,7 +186,7 @@ async def test_booking_still_being_written_is_judged_only_when_it_is_done() -> N
 async def test_what_is_still_unfinished_after_a_minute_is_debris_and_undone() -> None:
     async with stage() as s:
         await s.up_to_the_yes("guest")
-        s.pms[SOL].forming = {"1"}  # type: ignore[arg-type]  # a reservation id
+        s.pms[SOL].forming = {ReservationId("1")}
         s.restart(at_the_first("pms.cancel", s.pms[SOL].forming.clear))
         await s.say("guest", "sí")
         await s.come_to_rest()

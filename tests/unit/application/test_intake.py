@@ -20,7 +20,7 @@ from hotel_agent.testing.witness import Witness
 pytestmark = pytest.mark.anyio
 
 HELLO = Incoming(tenant=TenantId("sol"), channel=Channel.API, account="key-1", sender="ana", text="Hola", message_id="m-1")
-WORDS = st.text(max_size=5)
+WORDS = st.text("ab", max_size=2)
 
 
 @define

@@ -159,6 +159,7 @@ async def test_lost_lease_stops_a_job_and_its_booking_is_settled_by_another() ->
                 assert slow.worker._jobs_in_hand.works == {}
                 # The hotel's writers do not have to wait for the lease of the work that was stopped.
                 assert slow.faults.calls.count("leases.give_up") == 1
+                assert await s.store.leases.take(SOL, "a third", timedelta(seconds=1)) is not None
                 await anyio.sleep(120)
         assert s.bookings[0].state is BookingState.CONFIRMED
 

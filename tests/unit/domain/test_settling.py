@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
+from attrs import evolve
 from hypothesis import given
 
 from hotel_agent.domain.bookings import Booking, BookingState
@@ -102,6 +103,15 @@ def test_debris_left_open_in_the_books_is_undone_before_anything_is_sent_again()
     debris = seen(Standing.CANCELLED, lines=False, status=ReservationStatus.PENDING)
     settled = decide(debris, since=unsettled(timedelta(minutes=10), timedelta(seconds=90)))
     assert settled == Settlement(verdict=Verdict.RESUBMIT, undo=(ReservationId("1"),))
+
+
+def test_debris_left_open_in_the_books_is_cleaned_up_whatever_else_is_decided() -> None:
+    debris = seen(Standing.CANCELLED, "7", lines=False)
+    left_open = evolve(debris, reservation=evolve(debris.reservation, status=ReservationStatus.PENDING))
+    assert decide(left_open) == Settlement(verdict=Verdict.WAIT, undo=(ReservationId("7"),))
+    absent = unsettled(timedelta(minutes=10), timedelta(seconds=90))
+    assert decide(left_open, since=absent) == Settlement(verdict=Verdict.RESUBMIT, undo=(ReservationId("7"),))
+    assert decide(left_open, seen(Standing.SOLE, "8")).undo == ("7",)
 
 
 @pytest.mark.parametrize(("age", "verdict"), [(59, Verdict.WAIT), (60, Verdict.CONFIRM)])

@@ -52,12 +52,17 @@ def slots(text: str, language: str = "es", **values: object) -> Slots:
         ("eu e minha esposa", "pt", 2, None),
     ],
 )
-def test_parties_are_counted_with_the_ages_that_were_said(text: str, language: str, adults: int, ages: tuple[int | None, ...] | None) -> None:
+def test_parties_are_counted_with_the_ages_that_were_said(
+    text: str, language: str, adults: int, ages: tuple[int | None, ...] | None
+) -> None:
     found = slots(text, language)
     assert (adults, ages) == (found.adults, found.child_ages)
 
 
-@pytest.mark.parametrize("text", ["2 noches", "el 2", "para el 3 de mayo", "habitación 4", "a las 4", "4 estrellas", "100 euros", "2/3", "para 2 noches"])
+@pytest.mark.parametrize(
+    "text",
+    ["2 noches", "el 2", "para el 3 de mayo", "habitación 4", "a las 4", "4 estrellas", "100 euros", "2/3", "para 2 noches"],
+)
 def test_numbers_that_count_something_else_are_no_party(text: str) -> None:
     assert slots(text).adults is None
 
@@ -81,17 +86,24 @@ def test_names_are_taken_whole_with_particles_and_apostrophes(text: str, name: s
     assert name == slots(text).name
 
 
-@pytest.mark.parametrize("text", ["soy de Madrid", "soy alérgico", "i'm looking for a room", "soy el huésped de ayer", "sou brasileiro", "Buenos días"])
+@pytest.mark.parametrize(
+    "text",
+    ["soy de Madrid", "soy alérgico", "i'm looking for a room", "soy el huésped de ayer", "sou brasileiro", "Buenos días"],
+)
 def test_what_follows_soy_is_not_always_a_name(text: str) -> None:
     assert slots(text).name is None
 
 
-@pytest.mark.parametrize("text", ["quiero hablar con una persona", "no", "cancelar", "mejor mañana", "cuánto sale?", "sí", "la doble", "what?"])
+@pytest.mark.parametrize(
+    "text", ["quiero hablar con una persona", "no", "cancelar", "mejor mañana", "cuánto sale?", "sí", "la doble", "what?"]
+)
 def test_an_answer_that_is_no_name_is_none_even_when_a_name_was_asked_for(text: str) -> None:
     assert slots(text, expecting=Expecting.NAME).name is None
 
 
-@pytest.mark.parametrize(("text", "name"), [("juan perez", "Juan Perez"), ("Ana", "Ana"), ("maria jose lopez de haro", "Maria Jose Lopez de Haro")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("juan perez", "Juan Perez"), ("Ana", "Ana"), ("maria jose lopez de haro", "Maria Jose Lopez de Haro")]
+)
 def test_a_bare_name_is_one_when_it_was_asked_for(text: str, name: str) -> None:
     assert name == slots(text, expecting=Expecting.NAME).name
 
@@ -113,7 +125,10 @@ def test_phones_are_written_internationally_by_the_guests_region(text: str, valu
     assert phone == slots(text, language, **values).phone
 
 
-@pytest.mark.parametrize("text", ["del 20/12/2026 al 22/12/2026", "2026-12-20 2026-12-22", "20-12-2026 a 22-12-2026", "reserva 10002345", "120000 pesos"])
+@pytest.mark.parametrize(
+    "text",
+    ["del 20/12/2026 al 22/12/2026", "2026-12-20 2026-12-22", "20-12-2026 a 22-12-2026", "reserva 10002345", "120000 pesos"],
+)
 def test_dates_codes_and_prices_are_no_phones(text: str) -> None:
     assert slots(text).phone is None
 
@@ -134,33 +149,58 @@ def test_reservation_codes_are_read_after_their_word(text: str, code: str) -> No
     assert code == slots(text).reservation_code
 
 
-@pytest.mark.parametrize("text", ["reserva 2 noches", "reserva para 2", "quiero una reserva 20/12", "reserva 2 habitaciones", "booking for 3 nights"])
+@pytest.mark.parametrize(
+    "text", ["reserva 2 noches", "reserva para 2", "quiero una reserva 20/12", "reserva 2 habitaciones", "booking for 3 nights"]
+)
 def test_what_a_reservation_is_for_is_no_code(text: str) -> None:
     assert slots(text).reservation_code is None
 
 
 def test_rooms_kinds_ids_and_names_are_told_apart() -> None:
-    assert (3, None, RoomKind.DOUBLE) == (lambda s: (s.rooms, s.room_id, s.room_kind))(slots("3 habitaciones dobles"))
-    assert (None, "7") == (lambda s: (s.rooms, s.room_id))(slots("habitación 7"))
-    assert (2, RoomKind.TRIPLE) == (lambda s: (s.rooms, s.room_kind))(slots("dos triples"))
+    three = slots("3 habitaciones dobles")
+    assert (three.rooms, three.room_id, three.room_kind) == (3, None, RoomKind.DOUBLE)
+    seventh = slots("habitación 7")
+    assert (seventh.rooms, seventh.room_id) == (None, "7")
+    triples = slots("dos triples")
+    assert (triples.rooms, triples.room_kind) == (2, RoomKind.TRIPLE)
     names = (("1", "Suite Vista al Mar"), ("2", "Doble Clásica"))
     assert slots("quiero la suite vista al mar", room_names=names).room_name == "Suite Vista al Mar"
 
 
 @pytest.mark.parametrize(
     ("text", "language", "option"),
-    [("la 2", "es", 2), ("la segunda", "es", 2), ("opción 3", "es", 3), ("2", "es", 2), ("la última", "es", -1), ("the second one", "en", 2),
-     ("option two", "en", 2), ("the last one", "en", -1), ("a segunda", "pt", 2), ("a primeira", "pt", 1), ("el primero", "es", 1)],
-)  # fmt: skip
+    [
+        ("la 2", "es", 2),
+        ("la segunda", "es", 2),
+        ("opción 3", "es", 3),
+        ("2", "es", 2),
+        ("la última", "es", -1),
+        ("the second one", "en", 2),
+        ("option two", "en", 2),
+        ("the last one", "en", -1),
+        ("a segunda", "pt", 2),
+        ("a primeira", "pt", 1),
+        ("el primero", "es", 1),
+    ],
+)
 def test_the_nth_of_what_was_offered(text: str, language: str, option: int) -> None:
     assert option == slots(text, language, expecting=Expecting.OFFER, options=3).option
 
 
 @pytest.mark.parametrize(
     ("text", "language", "hour"),
-    [("a las 15:30", "es", time(15, 30)), ("a las 3 de la tarde", "es", time(15)), ("15hs", "es", time(15)), ("at 3pm", "en", time(15)),
-     ("a las 9 y media", "es", time(9, 30)), ("at noon", "en", time(12)), ("às 15h", "pt", time(15)), ("a medianoche", "es", time(0)), ("12 am", "en", time(0))],
-)  # fmt: skip
+    [
+        ("a las 15:30", "es", time(15, 30)),
+        ("a las 3 de la tarde", "es", time(15)),
+        ("15hs", "es", time(15)),
+        ("at 3pm", "en", time(15)),
+        ("a las 9 y media", "es", time(9, 30)),
+        ("at noon", "en", time(12)),
+        ("às 15h", "pt", time(15)),
+        ("a medianoche", "es", time(0)),
+        ("12 am", "en", time(0)),
+    ],
+)
 def test_times_of_day(text: str, language: str, hour: time) -> None:
     assert hour == slots(text, language).time_of_day
 
@@ -171,6 +211,8 @@ def test_a_price_in_the_words_is_told() -> None:
     assert not slots("sí, la 2").price_named
 
 
-@pytest.mark.parametrize("text", ["¡hay un incendio!", "es urgente", "me siento mal", "there is a fire", "está vazando gás", "hay una fuga de agua"])
+@pytest.mark.parametrize(
+    "text", ["¡hay un incendio!", "es urgente", "me siento mal", "there is a fire", "está vazando gás", "hay una fuga de agua"]
+)
 def test_alarm_is_heard(text: str) -> None:
     assert slots(text, "pt" if "gás" in text else "es").urgent

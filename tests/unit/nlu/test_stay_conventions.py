@@ -91,7 +91,9 @@ def test_day_and_month_are_read_by_the_tenants_habit_unless_only_one_way_works()
     assert [(D(2027, 5, 1), D(2027, 5, 15))] == dates("05/01/2027 to 05/15/2027", MONDAY, "en")
 
 
-@pytest.mark.parametrize("text", ["Semana Santa", "el puente de diciembre", "Carnaval", "finde largo", "easter weekend", "feriadão"])
+@pytest.mark.parametrize(
+    "text", ["Semana Santa", "el puente de diciembre", "Carnaval", "finde largo", "easter weekend", "feriadão"]
+)
 def test_feasts_of_several_days_are_a_question(text: str) -> None:
     reading = read(text, MONDAY, country="ES")
     assert reading is not None
@@ -134,6 +136,9 @@ def test_a_departure_that_was_asked_for_counts_from_the_arrival(text: str, expec
     assert expected == dates(text, MONDAY, arrival=D(2026, 12, 20), expecting=Expecting.DEPARTURE)
 
 
-@pytest.mark.parametrize("text", ["24/7", "buenas noches", "precio por noche", "vista al mar", "la segunda", "may I come?", "a fin de mes", "por la mañana"])
+@pytest.mark.parametrize(
+    "text",
+    ["24/7", "buenas noches", "precio por noche", "vista al mar", "la segunda", "may I come?", "a fin de mes", "por la mañana"],
+)
 def test_words_that_sound_like_dates_are_none(text: str) -> None:
     assert read(text, MONDAY, "en" if text.startswith("may") else "es") is None

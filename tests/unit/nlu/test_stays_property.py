@@ -1,5 +1,7 @@
 """Generated stays, said in every language and form, are read back exactly; whatever is said, no impossible stay comes out."""
 
+# ruff: noqa: E501, SIM905 - tables of words
+
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -60,7 +62,10 @@ WITH_YEAR: dict[str, tuple[str, Said]] = {
     "words": ("es", lambda a, b: f"quiero reservar del {es(a)} de {a.year} al {es(b)} de {b.year}"),
     "del año": ("es", lambda a, b: f"desde el {es(a)} del {a.year} hasta el {es(b)} del {b.year}"),
     "words en": ("en", lambda a, b: f"a room from {en(a)}, {a.year} to {en(b)}, {b.year} please"),
-    "day first en": ("en", lambda a, b: f"{a.day} {MONTHS['en'][a.month - 1]} {a.year} - {b.day} {MONTHS['en'][b.month - 1]} {b.year}"),
+    "day first en": (
+        "en",
+        lambda a, b: f"{a.day} {MONTHS['en'][a.month - 1]} {a.year} - {b.day} {MONTHS['en'][b.month - 1]} {b.year}",
+    ),
     "words pt": ("pt", lambda a, b: f"quero reservar de {pt(a)} de {a.year} a {pt(b)} de {b.year}"),
     "check-in": ("es", lambda a, b: f"check-in {a:%d/%m/%Y}, check-out {b:%d/%m/%Y}"),
     "llego": ("es", lambda a, b: f"llego el {es(a)} de {a.year} y me voy el {es(b)} de {b.year}"),
@@ -72,7 +77,10 @@ WITH_YEAR: dict[str, tuple[str, Said]] = {
     "noites": ("pt", lambda a, b: f"{nights(a, b)} noites a partir de {pt(a)} de {a.year}"),
     "x noches": ("es", lambda a, b: f"{a:%d/%m/%Y} x {nights(a, b)} noches"),
     "party between": ("es", lambda a, b: f"2 adultos y 1 niño de 4, del {a:%d/%m/%Y} al {b:%d/%m/%Y}, 1 habitación"),
-    "party between en": ("en", lambda a, b: f"2 adults and 2 kids aged 4 and 6 from {en(a)} {a.year} to {en(b)} {b.year} at 3pm"),
+    "party between en": (
+        "en",
+        lambda a, b: f"2 adults and 2 kids aged 4 and 6 from {en(a)} {a.year} to {en(b)} {b.year} at 3pm",
+    ),
     "contact": ("es", lambda a, b: f"Ana Gil, ana2@x.com, +34 666 777 888, {a:%d/%m/%Y} a {b:%d/%m/%Y}"),
 }
 WITHIN_A_YEAR: dict[str, tuple[str, Said]] = {
@@ -86,13 +94,27 @@ WITHIN_A_YEAR: dict[str, tuple[str, Said]] = {
     "from to": ("en", lambda a, b: f"from {en(a)} to {en(b)}"),
     "between": ("en", lambda a, b: f"between {en(a)} and {en(b)}"),
     "weekdays en": ("en", lambda a, b: f"{WEEKDAYS['en'][a.weekday()]}, {en(a)} until {WEEKDAYS['en'][b.weekday()]}, {en(b)}"),
-    "the of": ("en", lambda a, b: f"the {ordinal(a.day)} of {MONTHS['en'][a.month - 1]} till the {ordinal(b.day)} of {MONTHS['en'][b.month - 1]}"),
-    "month abbreviated": ("en", lambda a, b: f"{MONTHS['en'][a.month - 1][:3]} {a.day} - {MONTHS['en'][b.month - 1][:3]} {b.day}"),
+    "the of": (
+        "en",
+        lambda a, b: (
+            f"the {ordinal(a.day)} of {MONTHS['en'][a.month - 1]} till the {ordinal(b.day)} of {MONTHS['en'][b.month - 1]}"
+        ),
+    ),
+    "month abbreviated": (
+        "en",
+        lambda a, b: f"{MONTHS['en'][a.month - 1][:3]} {a.day} - {MONTHS['en'][b.month - 1][:3]} {b.day}",
+    ),
     "de a": ("pt", lambda a, b: f"de {pt(a)} a {pt(b)}"),
     "do dia ao dia": ("pt", lambda a, b: f"do dia {pt(a)} ao dia {pt(b)}"),
     "weekdays pt": ("pt", lambda a, b: f"de {WEEKDAYS['pt'][a.weekday()]}, {pt(a)} até {WEEKDAYS['pt'][b.weekday()]}, {pt(b)}"),
-    "nights words": ("es", lambda a, b: f"{NUMBERS['es'][nights(a, b)]} noches desde el {es(a)}" if nights(a, b) > 1 else f"una noche el {es(a)}"),
-    "nights words en": ("en", lambda a, b: f"{NUMBERS['en'][nights(a, b)]} nights from {en(a)}" if nights(a, b) > 1 else f"one night on {en(a)}"),
+    "nights words": (
+        "es",
+        lambda a, b: f"{NUMBERS['es'][nights(a, b)]} noches desde el {es(a)}" if nights(a, b) > 1 else f"una noche el {es(a)}",
+    ),
+    "nights words en": (
+        "en",
+        lambda a, b: f"{NUMBERS['en'][nights(a, b)]} nights from {en(a)}" if nights(a, b) > 1 else f"one night on {en(a)}",
+    ),
 }
 ONE_MONTH: dict[str, tuple[str, Said]] = {
     "del al de": ("es", lambda a, b: f"del {a.day} al {b.day} de {MONTHS['es'][a.month - 1]}"),

@@ -11,13 +11,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from hotel_agent.adapters.memory.journal import MemoryJournal
+from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.sql.store import open_sql_store
 from hotel_agent.domain.bookings import Booking, BookingState
 from hotel_agent.domain.errors import HotelAgentError, InvalidValue
 from hotel_agent.domain.events import Timer
 from hotel_agent.domain.ids import ConversationId, EventId
 from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.journal import Claim, JobClaim
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import Store
@@ -48,14 +49,14 @@ class JournalMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.clock = ManualClock()
-        self.model = MemoryJournal(self.clock)
+        self.model: Any = MemoryStore.of(clock=self.clock, ids=CountingIds())
         self.folder = TemporaryDirectory()
         self.names = 0
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         url = f"sqlite:///{Path(self.folder.name)}/store.db"
         self.opened = self.portal.wrap_async_context_manager(open_sql_store(url, clock=self.clock, ids=CountingIds()))
-        self.store: Store = self.opened.__enter__().journal
+        self.store: Any = self.opened.__enter__()
         for where in CONVERSATIONS * 2:
             self.append(where, timedelta(), timedelta(), repeat=False)
 
@@ -65,12 +66,12 @@ class JournalMachine(RuleBasedStateMachine):
             self.portal_maker.__exit__(None, None, None)
             self.folder.cleanup()
 
-    def both(self, method: str, *arguments: object) -> Any:
-        """Call both and answer what they agree on; None for the same refusal."""
+    def both(self, method: str, *arguments: object, part: str = "journal") -> Any:
+        """Call *part* of both stores and answer what they agree on; None for the same refusal."""
         answers: list[object] = []
         for store in (self.model, self.store):
             try:
-                answers.append(self.portal.call(getattr(store, method), *arguments))
+                answers.append(self.portal.call(getattr(getattr(store, part), method), *arguments))
             except HotelAgentError as exc:
                 answers.append(type(exc))
         assert answers[0] == answers[1]
@@ -174,21 +175,30 @@ class JournalMachine(RuleBasedStateMachine):
             asked = evolve(chosen, due_at=chosen.due_at - LEASE) if anew else chosen
             self.both("fire", asked, message(self.name(), conversation=chosen.conversation, at=self.clock.now()))
 
+    @rule(data=st.data(), method=st.sampled_from(["redrive", "drop"]))
+    def look_after_dead_letters(self, data: st.DataObject, method: str) -> None:
+        letters = self.both("dead_letters", part="dead_letters")
+        for letter in data.draw(st.lists(st.sampled_from(letters), max_size=1)) if letters else ():
+            self.both(method, letter.event, part="dead_letters")
+            self.both(method, letter.event, part="dead_letters")
+
     @rule(passed=SECONDS)
     def wait(self, passed: timedelta) -> None:
         self.clock.advance(passed)
 
     @invariant()
     def views_agree(self) -> None:
-        expected, actual = self.portal.call(views, self.model), self.portal.call(views, self.store)
+        expected, actual = (self.portal.call(views, store.journal, store.dead_letters) for store in (self.model, self.store))
         assert expected == actual
         for lines in actual["transcripts"]:
-            assert list(range(1, len(lines) + 1)) == [line.position for line in lines]
+            positions = [line.position for line in lines]
+            assert sorted(set(positions)) == positions
 
 
-async def views(store: Store) -> dict[str, Any]:
+async def views(store: Store, dead_letters: DeadLetters) -> dict[str, Any]:
     return {
         "depth": await store.depth(),
+        "dead letters": await dead_letters.dead_letters(),
         "unsettled": await store.unsettled(),
         "audit": await store.audit(TENANT),
         "escalations": await store.escalations(),

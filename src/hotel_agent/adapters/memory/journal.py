@@ -12,6 +12,7 @@ from anyio.lowlevel import checkpoint
 from attrs import evolve
 
 from hotel_agent.adapters.memory.dead_letters import MemoryDeadLetters
+from hotel_agent.adapters.memory.retention import MemoryPurging
 from hotel_agent.adapters.memory.state import LONG_AGO
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
@@ -22,7 +23,7 @@ from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
 from hotel_agent.ports.records import Depth, Line, Records
 
 
-class MemoryJournal(MemoryDeadLetters, Journal, Records):
+class MemoryJournal(MemoryDeadLetters, MemoryPurging, Journal, Records):
     """The journal, its views, and the ports for those who look after them, in one object."""
 
     # ------------------------------------------------------------ inbox
@@ -53,7 +54,7 @@ class MemoryJournal(MemoryDeadLetters, Journal, Records):
             raise StaleClaim
         self._check(turn.bookings, turn.jobs)
         known.version += 1
-        known.session = turn.session
+        known.session, known.ended_at = turn.session, turn.session.expires_at
         self._handle(known, turn)
         self._speak(known, turn)
         for timer in turn.dropped_timers:
@@ -61,6 +62,7 @@ class MemoryJournal(MemoryDeadLetters, Journal, Records):
         self._timers |= {(timer.conversation, timer.id): timer for timer in turn.timers}
         if turn.answer is not None:
             self._answers[turn.event.root] = turn.answer
+            self._answered_at[turn.event.root] = self._clock.now()
         self._write(turn.bookings, turn.jobs, turn.audit, turn.escalations)
         left = claim.events[1:]
         if not left:

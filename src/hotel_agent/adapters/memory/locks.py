@@ -112,6 +112,14 @@ class MemoryLocks(LockStore):
         ]
         return tuple(sorted(entries, key=lambda entry: entry.at)[:limit])
 
+    async def purge_trail(self, age: timedelta, limit: int) -> int:
+        """Forget those of the first *limit* entries that are older than *age*, and tell how many."""
+        await checkpoint()
+        first, before = self._trail[:limit], self._clock.now() - age
+        young = [entry for entry in first if entry.at >= before]
+        self._trail[:limit] = young
+        return len(first) - len(young)
+
     def _sweep(self) -> datetime:
         """Enter what has expired, and tell the instant that was judged by."""
         now = self._clock.now()

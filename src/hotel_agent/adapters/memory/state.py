@@ -22,7 +22,11 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @define
 class Conversation:
-    """`free_at` is the end of the owner's lease, or of the delay it was given back with. `spoken` counts lines ever said."""
+    """
+    `free_at` is the end of the owner's lease, or of the delay it was given back with. `spoken` counts lines ever said.
+
+    `ended_at` is the end of its session, or when retention last looked at what is left of it.
+    """
 
     tenant: TenantId
     session: Session | None = None
@@ -33,6 +37,7 @@ class Conversation:
     waiting: list[Event] = field(factory=list)
     lines: list[Line] = field(factory=list)
     spoken: int = 0
+    ended_at: datetime | None = None
     bookings: list[BookingId] = field(factory=list)
 
     def ready(self, now: datetime) -> tuple[Event, ...]:
@@ -78,6 +83,7 @@ class JournalState:
     _jobs: dict[JobId, WaitingJob] = field(factory=dict, init=False)
     _timers: dict[tuple[ConversationId, TimerId], Timer] = field(factory=dict, init=False)
     _answers: dict[EventId, Answer] = field(factory=dict, init=False)
+    _answered_at: dict[EventId, datetime] = field(factory=dict, init=False)
     _audit: list[AuditEntry] = field(factory=list, init=False)
     _escalations: dict[str, Escalation] = field(factory=dict, init=False)
 

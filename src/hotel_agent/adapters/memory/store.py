@@ -2,9 +2,11 @@ from attrs import frozen
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.locks import MemoryLeases, MemoryLocks
+from hotel_agent.adapters.memory.retention import MemoryRetention
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.retention import Retention
 
 
 @frozen(kw_only=True)
@@ -22,3 +24,7 @@ class MemoryStore:
     @property
     def dead_letters(self) -> DeadLetters:
         return self.journal
+
+    @property
+    def retention(self) -> Retention:
+        return MemoryRetention(self.journal, self.locks)

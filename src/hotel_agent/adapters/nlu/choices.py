@@ -9,6 +9,9 @@ from hotel_agent.domain.understanding import RoomKind, Span
 
 _HOURS, _MINUTES, _HALF_DAY = 24, 60, 12
 _MOST_OPTIONS = 20
+_FEW_DIGITS = 2
+_SHORT = 4
+"""Words of a message that may be nothing but a choice: "quiero la 2"."""
 
 
 def read_money(hearing: Hearing) -> None:
@@ -35,10 +38,15 @@ def read_time(hearing: Hearing) -> None:
             _keep(hearing, time(noon), n, n)
             continue
         hour = hearing.number(n)
-        if hour is None or hour >= _HOURS + 1 or hearing.digits(n) > 2:
+        if hour is None or hour >= _HOURS + 1 or hearing.digits(n) > _FEW_DIGITS:
             continue
         j, minute, sure = n + 1, 0, False
-        if hearing.norm(j) in {":", ".", "h"} and hearing.digits(j + 1) == 2 and hearing.glued(j + 1) and hearing.glued(j):
+        if (
+            hearing.norm(j) in {":", ".", "h"}
+            and hearing.digits(j + 1) == _FEW_DIGITS
+            and hearing.glued(j + 1)
+            and hearing.glued(j)
+        ):
             minute = hearing.number(j + 1) or 0
             sure = hearing.norm(j) in {":", "h"}
             j += 2
@@ -178,7 +186,7 @@ def read_option(hearing: Hearing) -> None:
                 offered and hearing.has(n - 1, Cat.OPTION)
             )
             pointed = (before in {"la", "el", "las", "los", "a", "o", "na", "the"} and offered) or before == "la"
-            if named or pointed or (offered and count <= 4):
+            if named or pointed or (offered and count <= _SHORT):
                 hearing.take("option", number, n, n)
                 return
         if isinstance(ordinal, int) or last:
@@ -188,7 +196,7 @@ def read_option(hearing: Hearing) -> None:
                 or hearing.norm(n + 1) in {"one", "que", "de"}
                 or hearing.has(n - 1, Cat.OPTION)
             )
-            alone = offered or noun or count <= 3
+            alone = offered or noun or count < _SHORT
             if (
                 alone
                 and before
@@ -207,10 +215,34 @@ def read_option(hearing: Hearing) -> None:
 
 
 def _counted(hearing: Hearing, i: int) -> bool:
-    return hearing.has(
-        i, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.PERSON, Cat.ADULT, Cat.CHILD, Cat.BABY, Cat.ROOM, Cat.MONTH, Cat.MONTH_WEAK, Cat.SLASH, Cat.DASH,
-        Cat.TO, Cat.HOUR, Cat.MONEY, Cat.AGE, Cat.BEDS, Cat.AM, Cat.PM, Cat.NEXT_MONTH, Cat.THIS_MONTH,
-    ) or hearing.norm(i) in {"+", ":", "%"} or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))  # fmt: skip
+    return (
+        hearing.has(
+            i,
+            Cat.NIGHT,
+            Cat.DAYS,
+            Cat.WEEK,
+            Cat.PERSON,
+            Cat.ADULT,
+            Cat.CHILD,
+            Cat.BABY,
+            Cat.ROOM,
+            Cat.MONTH,
+            Cat.MONTH_WEAK,
+            Cat.SLASH,
+            Cat.DASH,
+            Cat.TO,
+            Cat.HOUR,
+            Cat.MONEY,
+            Cat.AGE,
+            Cat.BEDS,
+            Cat.AM,
+            Cat.PM,
+            Cat.NEXT_MONTH,
+            Cat.THIS_MONTH,
+        )
+        or hearing.norm(i) in {"+", ":", "%"}
+        or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
+    )
 
 
 def read_alarm(hearing: Hearing) -> None:

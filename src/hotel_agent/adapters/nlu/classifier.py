@@ -1,7 +1,8 @@
 """
 The intent classifier: a softmax over hashed words, with calibrated confidence.
 
-The model is a small file: one line of JSON, then the weights, one byte each. In memory the weights of a bucket, one for each class, are
+The model is a small file: one line of JSON, then the weights, one byte each. In memory the weights of a bucket, one for
+each class, are
 packed side by side into one large integer, so that adding up a text's buckets is a sum of integers and costs microseconds.
 """
 

@@ -7,10 +7,13 @@ from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.domain.understanding import Span
 
 _PHONE = re.compile(r"(?<![\w@#])(\+|00)?[ ]?\(?\d(?:[ ().\-/]{0,2}\d){5,15}(?![\w@])")
-_DATES = re.compile(r"(?<![\d/.\-])(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-](?:\d{4}|\d{2}))?|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})(?![\d/.\-])")
+_DATES = re.compile(
+    r"(?<![\d/.\-])(?:\d{1,2}[/.\-]\d{1,2}(?:[/.\-](?:\d{4}|\d{2}))?|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})(?![\d/.\-])",
+)
 _SHORTEST, _SHORTEST_UNASKED = 6, 8
 _CODE = re.compile(r"[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)*")
 _LONGEST_ID = 10
+_SHORTEST_LOCATOR = 5
 
 
 def read_email(hearing: Hearing) -> None:
@@ -49,7 +52,7 @@ def read_phone(hearing: Hearing) -> None:
 
 
 def _e164(words: str, hearing: Hearing, *, lenient: bool) -> str | None:
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - slow to import, needed by few messages
 
     if words.startswith("00"):
         words = "+" + words[2:].lstrip()
@@ -131,12 +134,28 @@ def _code_end(hearing: Hearing, j: int, *, cued: bool) -> int | None:
         return None
     if code.isdigit():
         counted = hearing.has(
-            last + 1, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.PERSON, Cat.ADULT, Cat.CHILD, Cat.ROOM, Cat.KIND, Cat.OF, Cat.SLASH, Cat.DASH,
-            Cat.MONTH, Cat.MONTH_WEAK, Cat.TO, Cat.TIMES, Cat.HOUR, Cat.MONEY,
-        )  # fmt: skip
+            last + 1,
+            Cat.NIGHT,
+            Cat.DAYS,
+            Cat.WEEK,
+            Cat.PERSON,
+            Cat.ADULT,
+            Cat.CHILD,
+            Cat.ROOM,
+            Cat.KIND,
+            Cat.OF,
+            Cat.SLASH,
+            Cat.DASH,
+            Cat.MONTH,
+            Cat.MONTH_WEAK,
+            Cat.TO,
+            Cat.TIMES,
+            Cat.HOUR,
+            Cat.MONEY,
+        )
         of_code = hearing.has(last + 1, Cat.OF, Cat.TO) and cued
         return last if len(code) <= _LONGEST_ID and (not counted or of_code) else None
     letters_and_figures = any(c.isdigit() for c in code) and any(c.isalpha() for c in code)
     if letters_and_figures and not (code[0].isdigit() and not code[-1].isdigit()) and sum(c.isdigit() for c in code) > 0:
         return last if cued or code.isupper() or "-" in code else None
-    return last if cued and code.isupper() and len(code) >= 5 and code.isalpha() else None
+    return last if cued and code.isupper() and len(code) >= _SHORTEST_LOCATOR and code.isalpha() else None

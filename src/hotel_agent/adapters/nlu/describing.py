@@ -12,7 +12,8 @@ def describe(text: str, understanding: Understanding) -> dict[str, object]:
     """
     Return the object for one text: plain strings, numbers, lists and None, ready for JSON.
 
-    With several candidates the dates are null, for none of them was chosen, and `candidates` lists them with their reasons. `question`
+    With several candidates the dates are null, for none of them was chosen, and `candidates` lists them with their reasons.
+    `question`
     names what a guest would be asked next: `which_dates`, `arrival`, `departure`, or the problem of the dates said (`past`,
     `impossible`, `backwards`, `too_long`, `too_far`); null when nothing about the dates is open.
     """

@@ -1,7 +1,8 @@
 """
 How well an understander does on labelled sentences: the core of `hotel-agent evaluate`.
 
-A line is `{"text", "lang", "today"?, "intent"?, "slots"?}`; `slots` are named as `describing.SLOTS`, null or absent ones were not said.
+A line is `{"text", "lang", "today"?, "intent"?, "slots"?}`; `slots` are named as `describing.SLOTS`, null or absent ones
+were not said.
 """
 
 import itertools
@@ -51,7 +52,11 @@ class SlotScore:
 
 @frozen(kw_only=True)
 class Report:
-    """What came out. Shares are of 1, times in milliseconds, `reliability` is (from, to, texts, mean confidence, share right)."""
+    """
+    What came out.
+
+    Shares are of 1, times in milliseconds, `reliability` is (from, to, texts, mean confidence, share right).
+    """
 
     texts: int
     accuracy: Mapping[str, float]
@@ -133,7 +138,7 @@ def evaluate(
         times.append((clock() - start) * 1000)
         told = describe(line.text, understanding)
         slots = told["slots"]
-        assert isinstance(slots, dict)
+        assert isinstance(slots, dict)  # noqa: S101 - `_report` and `describe` say so
         heard.append(
             _Heard(line, understanding.intent, understanding.language, understanding.confidence, slots, bool(told["ambiguous"]))
         )
@@ -187,7 +192,7 @@ def _macro_f1(group: Sequence[_Heard]) -> float:
     meant: Counter[Intent] = Counter()
     said: Counter[Intent] = Counter()
     for h in group:
-        assert h.line.intent is not None
+        assert h.line.intent is not None  # noqa: S101 - `_report` and `describe` say so
         meant[h.line.intent] += 1
         said[h.intent] += 1
         right[h.intent] += h.intent is h.line.intent
@@ -270,7 +275,8 @@ def as_json(report: Report) -> dict[str, object]:
 def as_text(report: Report) -> str:
     """Return *report* for a person to read."""
     lines = [
-        f"{report.texts} texts, p50 {report.p50_ms:.2f} ms, p95 {report.p95_ms:.2f} ms, language right {report.languages_right:.1%}"
+        f"{report.texts} texts, p50 {report.p50_ms:.2f} ms, p95 {report.p95_ms:.2f} ms",
+        f"language right {report.languages_right:.1%}",
     ]
     lines += [
         f"intents {name:>4}: accuracy {share:.1%}, macro-F1 {report.macro_f1[name]:.3f}"

@@ -1,7 +1,8 @@
 """
 What the classifier sees of a text: words, pairs of neighbours and pieces of words, hashed into a fixed number of buckets.
 
-Pieces of words make it forgive typing slips and endings it has not met. Training and serving use these same functions, so a change
+Pieces of words make it forgive typing slips and endings it has not met. Training and serving use these same functions, so a
+change
 here needs a new model.
 """
 

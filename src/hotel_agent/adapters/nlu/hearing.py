@@ -13,7 +13,11 @@ _NO_CATS: Cats = {}
 
 @define
 class Hearing:
-    """What the slot readers work on. A reader takes the lexemes it understood, so that no later one reads them as something else."""
+    """
+    What the slot readers work on.
+
+    A reader takes the lexemes it understood, so that no later one reads them as something else.
+    """
 
     text: str
     tokens: Sequence[Token]

@@ -1,8 +1,10 @@
 """
 From the classifier's probabilities to what is meant here.
 
-The classifier hears the words; these rules hear the moment: what was asked last, whether a text is nothing but the details asked for,
-whether a yes has a "but" in it, and whether one message says several things. Each rule may only turn a doubtful or harmless reading
+The classifier hears the words; these rules hear the moment: what was asked last, whether a text is nothing but the details
+asked for,
+whether a yes has a "but" in it, and whether one message says several things. Each rule may only turn a doubtful or harmless
+reading
 into a safer or clearer one.
 """
 
@@ -16,6 +18,7 @@ from hotel_agent.adapters.nlu.features import words_of
 from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.adapters.nlu.tokens import Token
+from hotel_agent.adapters.nlu.vocabulary import ASKING, BUT, GLUE_WORDS, JOINTS, YES
 from hotel_agent.domain.understanding import Expecting, Intent
 
 _SURE = 0.95
@@ -29,10 +32,15 @@ _SOCIAL = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE})
 _NEVER_ALSO = frozenset({Intent.PROVIDE_DETAILS, Intent.OUT_OF_SCOPE, Intent.AFFIRM, Intent.DENY, Intent.HELP})
 _DOUBTFUL = frozenset(
     {
-        Intent.OUT_OF_SCOPE, Intent.PROVIDE_DETAILS, Intent.CHECK_AVAILABILITY, Intent.CREATE_RESERVATION, Intent.AFFIRM, Intent.GREETING,
+        Intent.OUT_OF_SCOPE,
+        Intent.PROVIDE_DETAILS,
+        Intent.CHECK_AVAILABILITY,
+        Intent.CREATE_RESERVATION,
+        Intent.AFFIRM,
+        Intent.GREETING,
         Intent.ASK_ROOM_TYPES,
     }
-)  # fmt: skip
+)
 """What a bare answer to a question may be mistaken for."""
 _ANSWERS = {
     Expecting.DATES: ("stay",),
@@ -46,31 +54,57 @@ _ANSWERS = {
     Expecting.RESERVATION_CODE: ("reservation_code",),
 }
 _CONTACTS = ("name", "email", "phone")
-_YES = frozenset(
-    """
-    si sip sii yes yeah yep yup sim ok okay okey oka vale dale va claro perfecto perfeito listo sure confirmo confirmado confirmar confirma
-    confirmamos confirm confirmed confirming confirme correcto correct certo beleza fechado combinado adelante isso acuerdo acordo agreed
-    great absolutely definitely procede proceda proceed hecho bueno
-    """.split()
-)
-_BUT = frozenset("pero but mas porem aunque excepto except salvo unless solo sin".split()) - {"solo", "sin"}
 _GLUE = (
-    Cat.ART, Cat.OF, Cat.FROM, Cat.TO, Cat.FOR, Cat.AND, Cat.WITH, Cat.WE_ARE, Cat.NAME_CUE, Cat.PHONE_CUE, Cat.DAY_WORD, Cat.COMMA, Cat.STOP,
-    Cat.DOT, Cat.DASH, Cat.SLASH, Cat.PER, Cat.AT, Cat.INDEFINITE, Cat.BOOKING, Cat.ME, Cat.TYPO, Cat.ARRIVE, Cat.LEAVE, Cat.BETWEEN, Cat.COUPLE,
-    Cat.RELATIONS, Cat.KIND, Cat.ROOM,
-)  # fmt: skip
-_MORE_GLUE = frozenset(
-    "mi my meu minha es is e mail email correo e-mail seria serian would be sou soy i'm it its it's son sao : ya datos".split()
+    Cat.ART,
+    Cat.OF,
+    Cat.FROM,
+    Cat.TO,
+    Cat.FOR,
+    Cat.AND,
+    Cat.WITH,
+    Cat.WE_ARE,
+    Cat.NAME_CUE,
+    Cat.PHONE_CUE,
+    Cat.DAY_WORD,
+    Cat.COMMA,
+    Cat.STOP,
+    Cat.DOT,
+    Cat.DASH,
+    Cat.SLASH,
+    Cat.PER,
+    Cat.AT,
+    Cat.INDEFINITE,
+    Cat.BOOKING,
+    Cat.ME,
+    Cat.TYPO,
+    Cat.ARRIVE,
+    Cat.LEAVE,
+    Cat.BETWEEN,
+    Cat.COUPLE,
+    Cat.RELATIONS,
+    Cat.KIND,
+    Cat.ROOM,
 )
 _EMOJI = {
-    "👍": Intent.AFFIRM, "👌": Intent.AFFIRM, "✅": Intent.AFFIRM, "✔": Intent.AFFIRM, "👎": Intent.DENY, "❌": Intent.DENY, "👋": Intent.GREETING,
-    "🙏": Intent.THANKS, "❤": Intent.THANKS, "😊": Intent.THANKS,
-}  # fmt: skip
+    "👍": Intent.AFFIRM,
+    "👌": Intent.AFFIRM,
+    "✅": Intent.AFFIRM,
+    "✔": Intent.AFFIRM,
+    "👎": Intent.DENY,
+    "❌": Intent.DENY,
+    "👋": Intent.GREETING,
+    "🙏": Intent.THANKS,
+    "❤": Intent.THANKS,
+    "😊": Intent.THANKS,
+}
 _SHORTEST_WORD = 3
-_ASKING = frozenset("cuanto quanto what what's whats how calcula calculame calculate cuantos quantos resuelve resolve".split())
-_SUM = re.compile(r"\d (?:por|mas|menos|entre|dividido(?: por| entre)?|vezes|mais|times|plus|minus|x|\*|\+|/|divided by) \d+\b(?! (?:noch|nigh|noit|pers|adul))")
+_SHORT_YES = 3
+"""A yes to a read-back may name what it is to: "sí, cancelar", "sí, la doble"."""
+_SUM = re.compile(
+    r"\d (?:por|mas|menos|entre|dividido(?: por| entre)?|vezes|mais|times|plus|minus|x|\*|\+|/|divided by) \d+\b"
+    r"(?! (?:noch|nigh|noit|pers|adul))",
+)
 _BREAKS = frozenset(".?!;,\n¿¡")
-_JOINTS = frozenset("ademas tambien also besides alem tambem".split())
 
 
 @frozen
@@ -98,7 +132,8 @@ def _outside(classifier: IntentClassifier, decision: Decision, hearing: Hearing,
         letters = [word for word in spoken if word.isalpha() and len(word) >= _SHORTEST_WORD]
         if letters and not any(classifier.knows(word) for word in letters):
             return _turned(decision, Intent.OUT_OF_SCOPE, _ACT)
-    if "stay" not in hearing.slots and spoken and spoken[0] in _ASKING and _SUM.search(" ".join(t.norm for t in hearing.tokens)):
+    asked = "stay" not in hearing.slots and bool(spoken) and spoken[0] in ASKING
+    if asked and _SUM.search(" ".join(token.norm for token in hearing.tokens)):
         return _turned(decision, Intent.OUT_OF_SCOPE, _SURE)
     return decision
 
@@ -121,7 +156,7 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
     slots, expecting = hearing.slots, hearing.listening.expecting
     yes = _says_yes(hearing.tokens)
     contacts = any(slot in slots for slot in _CONTACTS)
-    if yes and any(token.norm in _BUT for token in hearing.tokens):
+    if yes and any(token.norm in BUT for token in hearing.tokens):
         doubtful = decision.intent in _DOUBTFUL or decision.confidence < _ACT
         return _turned(decision, Intent.PROVIDE_DETAILS, _ACT) if doubtful else decision
     if yes and contacts and decision.intent in _DOUBTFUL:
@@ -133,12 +168,10 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
         and decision.confidence < _SURE
     ):
         return _turned(decision, Intent.PROVIDE_DETAILS, _ACT)
-    if (
-        expecting in {Expecting.YES, Expecting.CANCEL_YES}
-        and yes
-        and decision.intent in _DOUBTFUL | {Intent.CANCEL_RESERVATION}
-    ):
-        return _turned(decision, Intent.AFFIRM, max(_ACT, decision.confidence))
+    if expecting in {Expecting.YES, Expecting.CANCEL_YES} and yes:
+        few_words = sum(token.kind == "word" for token in hearing.tokens) <= _SHORT_YES
+        if few_words or decision.intent in _DOUBTFUL | {Intent.CANCEL_RESERVATION}:
+            return _turned(decision, Intent.AFFIRM, max(_ACT, decision.confidence))
     if any(slot in slots for slot in _ANSWERS.get(expecting, ())) and not yes:
         if decision.intent in _DOUBTFUL or decision.confidence < _ACT:
             return _turned(decision, Intent.PROVIDE_DETAILS, _SURE)
@@ -152,10 +185,8 @@ def _says_yes(tokens: Iterable[Token]) -> bool:
     spoken = [token.norm for token in tokens if token.kind == "word"][:3]
     if not spoken or spoken[0] in {"no", "nao", "not"}:
         return False
-    return spoken[0] in _YES or (
-        len(spoken) > 1
-        and spoken[1] in _YES
-        and spoken[0] in {"de", "muy", "esta", "todo", "lo", "la", "i", "we", "pode", "go"}
+    return spoken[0] in YES or (
+        len(spoken) > 1 and spoken[1] in YES and spoken[0] in {"de", "muy", "esta", "todo", "lo", "la", "i", "we", "pode", "go"}
     )
 
 
@@ -165,7 +196,7 @@ def _only_details(hearing: Hearing) -> bool:
         if all(i in hearing.taken for i in range(lexeme.first, lexeme.last + 1)):
             continue
         token = hearing.tokens[lexeme.first]
-        if token.kind == "word" and not any(cat in lexeme.cats for cat in _GLUE) and token.norm not in _MORE_GLUE:
+        if token.kind == "word" and not any(cat in lexeme.cats for cat in _GLUE) and token.norm not in GLUE_WORDS:
             return False
         if token.norm == "?":
             return False
@@ -177,7 +208,7 @@ def _only_details(hearing: Hearing) -> bool:
 
 def _several(classifier: IntentClassifier, decision: Decision, hearing: Hearing) -> Decision:
     clauses = _clauses(hearing)
-    if len(clauses) < 2:
+    if len(clauses) <= 1:
         return decision
     heard: list[tuple[Intent, float]] = []
     for words in clauses[:_MOST_CLAUSES]:
@@ -198,7 +229,7 @@ def _clauses(hearing: Hearing) -> list[list[str]]:
     for index, token in enumerate(hearing.tokens):
         if index in hearing.taken and parts[-1]:
             parts[-1].append(token)
-        elif token.norm in _BREAKS or token.norm in _JOINTS:
+        elif token.norm in _BREAKS or token.norm in JOINTS:
             parts.append([])
         else:
             parts[-1].append(token)

@@ -1,7 +1,8 @@
 """
 From tokens to lexemes: what each word, or a few words together, can be in a sentence about a stay.
 
-A language is a table {category: {value: "word|several words|…"}}. A word may belong to several categories; the rules ask for the one
+A language is a table {category: {value: "word|several words|…"}}. A word may belong to several categories; the rules ask
+for the one
 they need. Numbers in words are put together here ("treinta y uno", "twenty-first").
 """
 
@@ -10,6 +11,7 @@ from enum import IntEnum, auto
 from typing import NamedTuple
 
 from hotel_agent.adapters.nlu.tokens import Token, tokenize
+from hotel_agent.adapters.nlu.vocabulary import NO_SLIPS
 
 
 class Cat(IntEnum):
@@ -238,15 +240,6 @@ def _joined(tens: object, unit: Cats) -> Cats | None:
 
 _TYPO_LENGTH = 5
 _FORGIVEN = (Cat.MONTH, Cat.WEEKDAY)
-_REAL_WORDS = frozenset(
-    """
-    abrir abra abrio april junto junta juntos marco marcos marca marcha marzal entero enera enfermo coche noche cuarto match larch merch
-    lune luna lunas junior julia julie julian juliana maestro martin marta martas marten ayer mayor mayo mario marta maria lugares
-    viene vienes vienen jueces sundae sundry mondays friendly fridge domino sabada saturn jumped marto mares septima octava janela agosta
-    angosto tues thirsty novem decembrist juliet juno junco juego juegos mars margo amarzo segundo sexto quarto quinto quarta tercera outubro
-    julio junio june july enero march tuesdays abrit abri
-    """.split()
-)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -262,7 +255,7 @@ def _typos(words: Mapping[str, Cats]) -> dict[str, Cats]:
         if len(word) < _TYPO_LENGTH or not any(cat in cats for cat in _FORGIVEN):
             continue
         for slip in _slips(word):
-            if len(slip) < _TYPO_LENGTH or slip in words or slip in _REAL_WORDS:
+            if len(slip) < _TYPO_LENGTH or slip in words or slip in NO_SLIPS:
                 continue
             if slip in slips and words[slips[slip]] != cats:
                 taken.add(slip)

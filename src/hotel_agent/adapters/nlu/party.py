@@ -8,9 +8,35 @@ from hotel_agent.domain.understanding import Language
 
 _MOST = 99
 _CHILD_AGE = 17
+_FEW_DIGITS = 2
+_A_YEAR = 12
+_MOST_UNSAID = 30
+"""More than so many people are only believed with the word "people"."""
 _MOST_ROOMS = 50
-_UNITS = (Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.MONTH_UNIT, Cat.HOUR, Cat.MONEY, Cat.MONTH, Cat.MONTH_WEAK, Cat.SLASH, Cat.DASH, Cat.ROOM,
-          Cat.AM, Cat.PM, Cat.TO, Cat.FORTNIGHT, Cat.SUFFIX, Cat.THIS_MONTH, Cat.NEXT_MONTH, Cat.YEAR, Cat.KIND, Cat.BEDS, Cat.DOT)  # fmt: skip
+_UNITS = (
+    Cat.NIGHT,
+    Cat.DAYS,
+    Cat.WEEK,
+    Cat.MONTH_UNIT,
+    Cat.HOUR,
+    Cat.MONEY,
+    Cat.MONTH,
+    Cat.MONTH_WEAK,
+    Cat.SLASH,
+    Cat.DASH,
+    Cat.ROOM,
+    Cat.AM,
+    Cat.PM,
+    Cat.TO,
+    Cat.FORTNIGHT,
+    Cat.SUFFIX,
+    Cat.THIS_MONTH,
+    Cat.NEXT_MONTH,
+    Cat.YEAR,
+    Cat.KIND,
+    Cat.BEDS,
+    Cat.DOT,
+)
 
 
 @define
@@ -35,7 +61,7 @@ def read_rooms(hearing: Hearing) -> None:
     """Take "3 habitaciones", "dos dobles"; "habitación 3" is a room's id and not read here."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
-        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > 2:
+        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > _FEW_DIGITS:
             continue
         j = n + 1
         while hearing.has(j, Cat.KIND) or hearing.norm(j) in {"more", "mas", "mais", "sola", "solo", "separate", "different"}:
@@ -85,7 +111,7 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:
     number = hearing.number(n)
     if number is None:
         return _uncounted(hearing, party, n)
-    if number > _MOST or hearing.digits(n) > 2:
+    if number > _MOST or hearing.digits(n) > _FEW_DIGITS:
         return n + 1
     if (
         hearing.norm(n + 1) == "+"
@@ -209,14 +235,14 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
     last = i - 1
     while True:
         number = hearing.number(j)
-        if number is None or number > 2 * _CHILD_AGE or hearing.digits(j) > 2:
+        if number is None or number > 2 * _CHILD_AGE or hearing.digits(j) > _FEW_DIGITS:
             break
         if hearing.has(
             j + 1, Cat.ADULT, Cat.PERSON, Cat.CHILD, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.ROOM, Cat.BABY, Cat.SLASH
         ) or (hearing.has(j + 1, Cat.OF, Cat.TO, Cat.DASH) and not hearing.has(j + 2, Cat.AGE)):
             break
         if hearing.has(j + 1, Cat.MONTHS_OLD):
-            ages.append(0 if number < 12 else 1)
+            ages.append(0 if number < _A_YEAR else 1)
             j, last = j + 2, j + 1
         else:
             ages.append(number)
@@ -242,7 +268,7 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
 
 def _party_of(hearing: Hearing, n: int) -> bool:
     """Read "somos cuatro", "para dos", "party of 5": a number of people without the word."""
-    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= 30:
+    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= _MOST_UNSAID:
         return False
     if hearing.has(n + 1, Cat.OF) and (
         hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}
@@ -274,7 +300,9 @@ def _couples(hearing: Hearing, party: _Party) -> None:
             others += value if isinstance(value, int) else 1
             me = me or (hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND))
             party.saw(n, n)
-        elif hearing.has(n, Cat.COUPLE) and not (hearing.has(n, Cat.KIND) and (hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) == "de")):
+        elif hearing.has(n, Cat.COUPLE):
+            if hearing.has(n, Cat.KIND) and (hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) == "de"):
+                continue  # "quarto de casal" is a room
             party.adults = 2
             party.saw(n, n)
     if others and party.adults is None:
@@ -292,7 +320,12 @@ def _bare(hearing: Hearing, party: _Party) -> None:
     """Read "2", "dos", "2 y 1" in answer to "how many are you?"."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
-        if number is not None and 0 < number <= _MOST and not hearing.has(n + 1, *_UNITS, Cat.OF) and hearing.digits(n) <= 2:
+        if (
+            number is not None
+            and 0 < number <= _MOST
+            and not hearing.has(n + 1, *_UNITS, Cat.OF)
+            and hearing.digits(n) <= _FEW_DIGITS
+        ):
             party.people = number
             party.saw(n, n)
             hearing.claim(n, n)

@@ -1,8 +1,10 @@
 """
 The stay grammar: reads arrival, departure and nights out of a text, with every doubt kept.
 
-Three steps: `stays_mentions` finds the words, this module decides which of them belong together (a range, a day with a length, a
-correction), `stays_calendar` and `stays_ranges` say which dates that can be. One candidate is an answer, several are a question, and a
+Three steps: `stays_mentions` finds the words, this module decides which of them belong together (a range, a day with a
+length, a
+correction), `stays_calendar` and `stays_ranges` say which dates that can be. One candidate is an answer, several are a
+question, and a
 problem is what the guest has to hear.
 """
 
@@ -21,6 +23,7 @@ from hotel_agent.adapters.nlu.stays_values import Block, Day, Length
 from hotel_agent.adapters.nlu.tokens import Token
 from hotel_agent.domain.understanding import Listening, Span, StayCandidate, StayProblem, StayReading
 
+_TOUCHING = 2
 _MOST = 6
 """No question offers more ways to read a text than this."""
 
@@ -119,12 +122,12 @@ class _StayReader:
         if after.role == "to" and (here.role != "to" or not here.stated):
             return True
         if after.link == "dash":
-            return after.mention.first - here.mention.last <= 2
+            return after.mention.first - here.mention.last <= _TOUCHING
         if after.link == "and":
             return self.reader.has(here.mention.first - 1, Cat.BETWEEN) or self._between(here)
         both_dated = here.mention.month is not None or here.mention.numeric is not None
         dated = both_dated and (after.mention.month is not None or after.mention.numeric is not None)
-        return dated and after.link == "near" and after.mention.first - here.mention.last <= 2 and not after.role
+        return dated and after.link == "near" and after.mention.first - here.mention.last <= _TOUCHING and not after.role
 
     def _between(self, here: Placed) -> bool:
         i = here.mention.first - 1

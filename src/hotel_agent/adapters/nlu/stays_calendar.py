@@ -1,7 +1,8 @@
 """
 Which dates a mention can be, on the hotel's local day: the conventions of the design's section 9.
 
-Every function answers all the dates (or pairs of dates) a guest may have meant; one answer means certainty, several mean a question.
+Every function answers all the dates (or pairs of dates) a guest may have meant; one answer means certainty, several mean a
+question.
 """
 
 from calendar import monthrange
@@ -14,6 +15,7 @@ from hotel_agent.domain.understanding import StayProblem
 FARTHEST = timedelta(days=3 * 366)
 """Nobody books farther ahead than this; a date beyond it is a slip."""
 _WEEK = 7
+_WEEKEND = 2
 _MONTHS = 12
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _LONGEST_SEARCH = 28
@@ -122,7 +124,7 @@ def days(said: Day, today: date, *, alone: bool = False) -> list[date]:
         return [checked(today + timedelta(days=said.days_ahead), said, today)]
     if said.day is not None:
         return _numbered(said, today, alone=alone)
-    assert said.weekday is not None
+    assert said.weekday is not None  # noqa: S101 - a Day has a number, a weekday or a distance
     return _weekdays(said, today)
 
 
@@ -242,7 +244,7 @@ def _nth_weekend(said: Block, today: date) -> list[Pair]:
 @lru_cache(maxsize=64)
 def _holidays(country: str, year: int) -> frozenset[date]:
     """Public holidays of the whole country; none for a country that is not known."""
-    import holidays
+    import holidays  # noqa: PLC0415 - slow to import, needed by few messages
 
     try:
         return frozenset(holidays.country_holidays(country, years=[year]).keys())
@@ -252,7 +254,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=16)
 def _easter(year: int) -> date:
-    from dateutil.easter import easter
+    from dateutil.easter import easter  # noqa: PLC0415 - slow to import, needed by few messages
 
     return easter(year)
 
@@ -279,7 +281,7 @@ def _free_runs(start: date, end: date, country: str) -> list[tuple[date, date]]:
             day += one
         length = (day - first).days + 1
         inside = [first + timedelta(days=n) for n in range(length)]
-        if length > 2 and any(d in feasts for d in inside) and day >= start:
+        if length > _WEEKEND and any(d in feasts for d in inside) and day >= start:
             runs.append((first, day))
         day += one
     return runs

@@ -7,6 +7,7 @@ from hotel_agent.adapters.nlu.stays_values import Day, Mention
 from hotel_agent.adapters.nlu.stays_words import COUNTED, DATE_DIGITS, YEAR_DIGITS, Words
 
 _MONTHS = 12
+_FEW = 10
 _DAYS = 31
 _FIRST = {"primero", "primeiro", "primer"}
 
@@ -34,8 +35,8 @@ class DayWords(Words):
         if mark not in {"/", "-", "."} or (mark != "/" and not (self.glued(i + 1) and self.glued(i + 2))):
             return None
         a, b = self.value(i, Cat.NUM), self.value(i + 2, Cat.NUM)
-        assert a is not None
-        assert b is not None
+        assert a is not None  # noqa: S101 - both have digits
+        assert b is not None  # noqa: S101 - both have digits
         year, end = self._numeric_year(i + 3, mark)
         if year is None:
             after = self.skip(i + 3, Cat.OF)
@@ -98,7 +99,7 @@ class DayWords(Words):
             return None
         if self.mark(i - 1) == "#" or (self.mark(i - 1) in {".", ",", ":", "/"} and self.digits(i - 2) and self.glued(i)):
             return None
-        if self.mark(end) in {":", "%"} or (self.has(end, Cat.KIND) and number < 10):
+        if self.mark(end) in {":", "%"} or (self.has(end, Cat.KIND) and number < _FEW):
             return None
         marked = self.has(i - 1, Cat.DAY_WORD) or is_ordinal
         if self.language == "es":
@@ -167,7 +168,11 @@ class DayWords(Words):
         return Day(first=first, last=end - 1, weekday=value, when=when, week=week)
 
     def _weekday_here(self, i: int) -> bool:
-        """A short or double-faced name ("sat", "segunda", "mar") counts beside a number, a preposition of dates or another weekday."""
+        """
+        Whether a short or double-faced name ("sat", "segunda", "mar") is a weekday here.
+
+        It is beside a number, a preposition of dates or another weekday.
+        """
         nxt, before = i + 1, i - 1
         if self.mark(nxt) == "." and self.glued(nxt):
             nxt += 1

@@ -1,7 +1,8 @@
 """
 Finds the words of a text that speak of days: single days, blocks (weekends, feasts) and lengths of stay.
 
-Nothing is resolved here: a mention says what was said ("day 20", "the coming Friday"), `stays_calendar` says which date that is.
+Nothing is resolved here: a mention says what was said ("day 20", "the coming Friday"), `stays_calendar` says which date
+that is.
 """
 
 from collections.abc import Callable

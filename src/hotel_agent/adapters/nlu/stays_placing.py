@@ -1,4 +1,8 @@
-"""What the words between mentions make of them: where a stay begins and ends, what corrects what, which bare numbers are days."""
+"""
+What the words between mentions make of them.
+
+Where a stay begins and ends, what corrects what, which bare numbers are days.
+"""
 
 from attrs import define, evolve
 
@@ -10,6 +14,7 @@ from hotel_agent.domain.understanding import Expecting, Listening
 
 _ASKED_FOR_DATES = {Expecting.DATES, Expecting.DEPARTURE, Expecting.DATES_CHOICE}
 _SHORT = 4
+_MONTHS, _DAYS = 12, 31
 _REACH = 8
 """How many words before the first mention may say what it is."""
 TRANSPARENT = (Cat.ART, Cat.DAY_WORD, Cat.FOR, Cat.THIS)
@@ -51,7 +56,7 @@ class Placing:
         """Whether `03/04` is 3 April; the tenant's habit unless a date of this text can only be the other way."""
         figures = [p.mention.numeric for p in placed if isinstance(p.mention, Day) and p.mention.numeric]
         for habit in (self.listening.day_first, not self.listening.day_first):
-            if all(1 <= (n[1] if habit else n[0]) <= 12 and 1 <= (n[0] if habit else n[1]) <= 31 for n in figures):
+            if all(1 <= (n[1] if habit else n[0]) <= _MONTHS and 1 <= (n[0] if habit else n[1]) <= _DAYS for n in figures):
                 return habit
         return self.listening.day_first
 
@@ -108,7 +113,7 @@ class Placing:
             day = here.mention
             if self._vague(day):
                 continue
-            if isinstance(day, Day) and (day.weak or (is_bare(day) and (day.day or 0) > 31)):
+            if isinstance(day, Day) and (day.weak or (is_bare(day) and (day.day or 0) > _DAYS)):
                 after = placed[n + 1] if n + 1 < len(placed) else None
                 before = kept[-1] if kept else None
                 if not self._is_day(here, before, after):
@@ -136,7 +141,7 @@ class Placing:
         return self.expected and (self.reader.count <= _SHORT or here.role != "") and self._unclaimed(here)
 
     def _unclaimed(self, here: Placed) -> bool:
-        return isinstance(here.mention, Day) and (here.mention.day or 0) <= 31
+        return isinstance(here.mention, Day) and (here.mention.day or 0) <= _DAYS
 
     def _joined(self, here: Placed, after: Placed) -> bool:
         if after.link in {"to", "dash"}:

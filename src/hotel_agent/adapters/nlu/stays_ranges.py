@@ -100,7 +100,11 @@ def departures(said: Day, arrival: date, today: date) -> list[date]:
 
 
 def _far(said: Day, arrival: date) -> bool:
-    """The departure's month really comes that late: June after January is a long stay, 20 December after 22 December is a slip."""
+    """
+    Whether the departure's month really comes that late.
+
+    June after January is a long stay, 20 December after 22 December is a slip.
+    """
     return said.month is not None and said.month > arrival.month
 
 
@@ -157,7 +161,11 @@ def _latest(occurrence: Callable[[int], date | None], before: date) -> date:
 
 
 def _led_by_departure(first: Day, second: Day, today: date) -> Pair:
-    """Read "del 20 al 22 de diciembre", "del 28 al 2 de enero": the month belongs to the departure, the arrival is the last such day before."""
+    """
+    Read "del 20 al 22 de diciembre", "del 28 al 2 de enero".
+
+    The month belongs to the departure, the arrival is the last such day before it.
+    """
     explicit = second.year is not None or second.months_ahead is not None
     start = today + _ONE
     for _ in range(2):

@@ -1,4 +1,8 @@
-"""What each shape of mentions means: a range, a day with a length, two days, a block, a correction of the stay that is talked about."""
+"""
+What each shape of mentions means.
+
+A range, a day with a length, two days, a block, a correction of the stay that is talked about.
+"""
 
 from datetime import date, timedelta
 
@@ -32,8 +36,8 @@ class Shapes:
     def ranged(self, here: Placed, after: Placed, length: Length | None) -> list[StayCandidate]:
         if here.role == "to" and here.stated and after.role == "from":
             here, after = after, here
-        assert isinstance(here.mention, Day)
-        assert isinstance(after.mention, Day)
+        assert isinstance(here.mention, Day)  # noqa: S101 - `Placing` told days from lengths
+        assert isinstance(after.mention, Day)  # noqa: S101 - `Placing` told days from lengths
         pairs = ranges(here.mention, after.mention, self.heard)
         found = [_candidate(a, d, "explicit range") for a, d in pairs]
         if length is not None and length.nights and not any(c.nights in length.nights for c in found):
@@ -54,8 +58,8 @@ class Shapes:
         return self.reader.has(i, Cat.MOVE, Cat.STAY_WORD) and here.role == "from"
 
     def listed(self, here: Placed, after: Placed) -> list[StayCandidate]:
-        assert isinstance(here.mention, Day)
-        assert isinstance(after.mention, Day)
+        assert isinstance(here.mention, Day)  # noqa: S101 - `Placing` told days from lengths
+        assert isinstance(after.mention, Day)  # noqa: S101 - `Placing` told days from lengths
         first, second = here.mention, after.mention
         if after.link == "or":
             if is_bare(first) and second.month is not None:
@@ -79,7 +83,7 @@ class Shapes:
                 )
                 found += [c for s in starts for c in self._after(s, length, "nights at a feast", assumed=len(starts) > 1)]
             return found
-        assert isinstance(mention, Day)
+        assert isinstance(mention, Day)  # noqa: S101 - `Placing` told days from lengths
         if start.role == "to":
             ends = arrivals(mention, self.heard)
             return [
@@ -128,7 +132,7 @@ class Shapes:
 
     def single(self, here: Placed) -> list[StayCandidate]:
         day = here.mention
-        assert isinstance(day, Day)
+        assert isinstance(day, Day)  # noqa: S101 - `Placing` told days from lengths
         listening = self.listening
         if listening.arrival is not None and (
             here.role == "to" or (listening.expecting is Expecting.DEPARTURE and here.role != "from")

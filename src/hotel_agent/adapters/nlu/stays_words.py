@@ -6,11 +6,25 @@ from hotel_agent.adapters.nlu.lexemes import Cat, Cats, Lexeme
 from hotel_agent.adapters.nlu.tokens import Token
 
 YEAR_DIGITS = 4
+_MILLENNIUM = 2000
 DATE_DIGITS = 2
 COUNTED = (
-    Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.MONTH_UNIT, Cat.PERSON, Cat.ADULT, Cat.CHILD, Cat.BABY, Cat.AGE, Cat.HOUR, Cat.MONEY, Cat.BEDS,
-    Cat.FORTNIGHT, Cat.AM, Cat.PM,
-)  # fmt: skip
+    Cat.NIGHT,
+    Cat.DAYS,
+    Cat.WEEK,
+    Cat.MONTH_UNIT,
+    Cat.PERSON,
+    Cat.ADULT,
+    Cat.CHILD,
+    Cat.BABY,
+    Cat.AGE,
+    Cat.HOUR,
+    Cat.MONEY,
+    Cat.BEDS,
+    Cat.FORTNIGHT,
+    Cat.AM,
+    Cat.PM,
+)
 """What a number may count; before one of these it is no day."""
 _NO_CATS: Cats = {}
 
@@ -71,10 +85,10 @@ class Words:
             return None, None, i
         if self.digits(j) == YEAR_DIGITS and not self._money_or_more(j):
             return value, None, j + 1
-        if self.tokens[self.lexemes[j].first].kind == "word" and value > 2000:
+        if self.tokens[self.lexemes[j].first].kind == "word" and value > _MILLENNIUM:
             return value, None, j + 1
         if apostrophe and self.digits(j) == DATE_DIGITS:
-            return 2000 + value, None, j + 1
+            return _MILLENNIUM + value, None, j + 1
         return None, None, i
 
     def mark(self, i: int) -> str:

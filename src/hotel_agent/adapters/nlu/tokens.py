@@ -1,7 +1,8 @@
 """
 Cuts a text into tokens that remember where they stood.
 
-Everything after this works on `norm` (lower case, no accents, long drawn letters shortened), and every answer can be traced back to
+Everything after this works on `norm` (lower case, no accents, long drawn letters shortened), and every answer can be traced
+back to
 the guest's own characters by `start` and `end`.
 """
 

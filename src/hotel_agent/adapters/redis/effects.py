@@ -99,7 +99,8 @@ def _effects(
     escalations: Sequence[Escalation],
 ) -> Arguments:
     """Write down what turns and job results have in common. Only what is in one place can be written whole."""
-    if any(part.conversation != conversation for part in (*bookings, *jobs)):
+    whose = {booking.conversation for booking in bookings} | {job.conversation for job in jobs}
+    if whose - {conversation}:
         raise InvalidValue("bookings and jobs are those of the conversation that is handled")
     arguments: Arguments = [len(bookings)]
     for booking in bookings:
@@ -130,9 +131,7 @@ def _lines(turn: Turn) -> list[Line]:
     content = turn.event.content
     if isinstance(content, GuestMessage):
         lines.append(
-            Line(
-                position=0, by_guest=True, message_id=content.message_id, text=content.text, at=turn.event.received_at
-            )
+            Line(position=0, by_guest=True, message_id=content.message_id, text=content.text, at=turn.event.received_at)
         )
     lines += (
         Line(
@@ -146,4 +145,3 @@ def _lines(turn: Turn) -> list[Line]:
         for message in sorted(turn.outbox, key=attrgetter("position"))
     )
     return lines
-

@@ -1,33 +1,33 @@
 """The journal in Redis: every call is one script in the conversation's partition."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from operator import attrgetter
+from typing import Any, Final
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from hotel_agent.adapters._codec import decode, encode
 from hotel_agent.adapters.redis.effects import event_arguments, result_arguments, turn_arguments
-from hotel_agent.adapters.redis.keys import Keys, span, text
+from hotel_agent.adapters.redis.keys import Keys, micros, span, text
 from hotel_agent.adapters.redis.records import RedisRecords
 from hotel_agent.adapters.redis.servers import Group, Servers
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.errors import InvalidValue, MalformedReply, StaleClaim
+from hotel_agent.domain.errors import HotelAgentError, InvalidValue, MalformedReply, StaleClaim, Unavailable
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.ids import ConversationId, EventId, TenantId
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Job, JobResult, Turn
 from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
 
-T = TypeVar("T")
-
 _UNREADABLE_FOR: Final = timedelta(minutes=1)
 """How long a conversation or job is left alone that cannot be read, so that it does not hold up the others."""
 
-_REFUSALS: Final = {
-    b"stale": partial(StaleClaim),
+_REFUSALS: Final[dict[bytes, Callable[[], HotelAgentError]]] = {
+    b"stale": StaleClaim,
     b"another hotel": partial(InvalidValue, "a conversation belongs to one tenant"),
     b"no booking": partial(InvalidValue, "a job is about a booking that is stored"),
 }
@@ -40,6 +40,8 @@ class RedisJournal(RedisRecords, Journal):
     _servers: Servers
     _keys: Keys
     _kept: timedelta
+    _looking: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    """One look through a cluster at a time, so that callers of one process do not all run for the same."""
 
     # ------------------------------------------------------------ inbox
 
@@ -125,8 +127,8 @@ class RedisJournal(RedisRecords, Journal):
     # ------------------------------------------------------------ timers
 
     async def due(self, limit: int) -> tuple[Timer, ...]:
-        found = await self._servers.run_all("due", self._keys.partitions(), limit)
-        timers = [decode(Timer, text(body)) for part in found for body in part]
+        found = await self._servers.run_some("due", self._keys.partitions(), limit)
+        timers = [decode(Timer, text(body)) for _, part in found for body in part]
         return tuple(sorted(timers, key=attrgetter("due_at", "conversation", "id"))[:limit])
 
     async def fire(self, timer: Timer, event: Event) -> bool:
@@ -155,8 +157,10 @@ class RedisJournal(RedisRecords, Journal):
 
     async def purge(self, before: datetime, limit: int = 1000) -> int:
         """
-        Forget what has ended before *before*: conversations in which nothing waits and no booking is open, with their
-        transcripts and bookings; audit entries, escalations and dead letters. Dedupe keys and answers go by themselves.
+        Forget what has ended before *before*.
+
+        That is conversations in which nothing waits and no booking is open, with their transcripts and bookings; audit entries,
+        escalations and dead letters. Dedupe keys and answers go by themselves.
 
         Safe to repeat. Returns how many things went: at most *limit* of each kind and partition, so call it until it is 0.
         """
@@ -175,18 +179,66 @@ class RedisJournal(RedisRecords, Journal):
         One script does it where all partitions may be looked at together. In a cluster it is first looked where it is, and
         looked again while others were quicker.
         """
-        groups = self._keys_grouped()
+        groups = self._servers.groups(self._keys.partitions())
         if len(groups) == 1:
             rows: list[Any] = await self._servers.run(take, groups[0], limit, owner, span(lease))
             return rows
         taken: list[Any] = []
-        while limit > len(taken):
-            shares = await self._shares(peek, groups, limit - len(taken))
-            got = [
-                await self._servers.run(take, group, share, owner, span(lease)) for group, share in shares.items()
-            ]
-            new = [row for rows in got for row in rows]
-            taken += new
-            if len(new) == shares.total():
-                break
+        async with self._looking:
+            while limit > len(taken):
+                shares = await self._shares(peek, limit - len(taken))
+                new = 0
+                for group, share in shares.items():
+                    try:
+                        rows = await self._servers.run(take, group, share, owner, span(lease))
+                    except Unavailable:
+                        if not taken:
+                            raise
+                        # What is owned is worth more than what this node would have added.
+                        return taken
+                    taken += rows
+                    new += len(rows)
+                if new == shares.total():
+                    break
         return taken
+
+    async def _shares(self, peek: str, limit: int) -> Counter[Group]:
+        """Count how many of the first *limit* are in which group."""
+        waiting = [
+            (float(score), member, group)
+            for group, part in await self._servers.run_some(peek, self._keys.partitions(), limit)
+            for member, score in zip(part[::2], part[1::2], strict=True)
+        ]
+        return Counter(group for _, _, group in sorted(waiting)[:limit])
+
+    async def _put_off(self, renew: str, conversation: ConversationId, subject: str, owner: str, fence: int) -> None:
+        """Keep what cannot be read from being claimed again and again."""
+        tag = self._keys.partition(conversation)
+        await self._servers.run(renew, (tag,), subject, owner, fence, span(_UNREADABLE_FOR))
+
+
+def _done(reply: Any) -> Any:
+    """Return what a script answered; raise what its refusal means."""
+    status, *rest = reply
+    if refusal := _REFUSALS.get(status):
+        raise refusal()
+    return rest
+
+
+def _claim(row: Any, owner: str) -> Claim:
+    conversation, tenant, fence, version, session, tries, bookings, events = row
+    return Claim(
+        tenant=TenantId(text(tenant)),
+        conversation=ConversationId(text(conversation)),
+        owner=owner,
+        fence=fence,
+        version=int(version),
+        session=decode(Session, text(session)) if session is not None else None,
+        bookings=_bookings(bookings),
+        events=tuple(decode(Event, text(body)) for body in events),
+        tries=tries,
+    )
+
+
+def _bookings(bodies: Sequence[bytes]) -> tuple[Booking, ...]:
+    return tuple(sorted((decode(Booking, text(body)) for body in bodies), key=attrgetter("created_at", "id")))

@@ -1,9 +1,10 @@
 """
 Where things are kept, and how texts and instants are written there.
 
-Everything about a conversation is in its partition, one of 64; everything about a hotel's locks and lease is with the hotel. All
-keys of a partition, or of a hotel's locks, begin with one hash tag, so a cluster keeps them in one slot and a script may touch
-them together. Instants are whole microseconds since 1970 UTC; scripts keep to 53 bits of them, which is the year 2255.
+Everything about a conversation is in its partition, one of 64; a hotel's locks and lease are with the hotel. All keys of a
+partition, or of a hotel, begin with one hash tag, so a cluster keeps them in one slot and a script may touch them together.
+
+Instants are whole microseconds since 1970 UTC; scripts keep to 53 bits of them, which is the year 2255.
 """
 
 import re

@@ -130,10 +130,12 @@ class Link:
         connection = self._connect()
         try:
             async with asyncio.timeout(self._limit):
-                await connection.connect()
+                await connection.connect()  # type: ignore[no-untyped-call]  # the driver's own
                 loads = [connection.pack_command(*script.load.head) for script in self._scripts]
                 clock = connection.pack_command(b"TIME")
-                await connection.send_packed_command([part for packed in (*loads, clock) for part in packed], check_health=False)
+                await connection.send_packed_command(
+                    [part for packed in (*loads, clock) for part in packed], check_health=False
+                )
                 for _ in loads:
                     await connection.read_response()
                 seconds, micros = await connection.read_response()

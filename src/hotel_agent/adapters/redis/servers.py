@@ -79,6 +79,22 @@ class Servers:
         """Run a script that only looks, or may be repeated, over all *tags*; one result for each of their groups."""
         return await asyncio.gather(*(self.run(name, group, *arguments) for group in self.groups(tags)))
 
+    async def run_some(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> list[tuple[Group, Any]]:
+        """
+        Do the same as far as servers answer, so that a node that is gone does not hold up what is on the others.
+
+        Raises:
+            Unavailable: none of them answers.
+
+        """
+        groups = self.groups(tags)
+        results = await asyncio.gather(*(self.run(name, group, *arguments) for group in groups), return_exceptions=True)
+        failed = [result for result in results if isinstance(result, BaseException)]
+        for error in failed:
+            if len(failed) == len(results) or not isinstance(error, Unavailable):
+                raise error
+        return [pair for pair in zip(groups, results, strict=True) if not isinstance(pair[1], BaseException)]
+
     async def read(self, tag: bytes, *words: bytes) -> Any:
         """Run a command that only looks, on keys of *tag*."""
         try:
@@ -217,7 +233,9 @@ async def open_servers(url: str, *, limit: float) -> AsyncIterator[Servers]:
         servers = Servers(dict(parse_url(url)), limit)
         servers.connection()
     except (ValueError, TypeError, exceptions.RedisError) as exc:
-        raise ConfigurationError(("JOURNAL_URL: expected redis://, rediss:// or unix://, with options the driver knows",)) from exc
+        raise ConfigurationError(
+            ("JOURNAL_URL: expected redis://, rediss:// or unix://, with options the driver knows",)
+        ) from exc
     try:
         await servers.find_nodes()
         yield servers

@@ -20,9 +20,7 @@ class DeadLetterStatements:
         self._events = events
         inbox = tables.inbox
         listed = (
-            sa.select(
-                inbox.c.id, inbox.c.tenant, inbox.c.conversation, inbox.c.reason, inbox.c.tries, inbox.c.received_at
-            )
+            sa.select(inbox.c.id, inbox.c.tenant, inbox.c.conversation, inbox.c.reason, inbox.c.tries, inbox.c.received_at)
             .where(is_(inbox.c.state, DEAD))
             .order_by(inbox.c.seq)
             .limit(sa.bindparam("at_most"))
@@ -35,9 +33,7 @@ class DeadLetterStatements:
 
     def listed(self, tx: Transaction, tenant: TenantId | None, limit: int) -> tuple[DeadLetter, ...]:
         rows = (
-            tx.rows(self._listed, at_most=limit)
-            if tenant is None
-            else tx.rows(self._listed_of, at_most=limit, tenant=tenant)
+            tx.rows(self._listed, at_most=limit) if tenant is None else tx.rows(self._listed_of, at_most=limit, tenant=tenant)
         )
         return tuple(
             DeadLetter(

@@ -12,6 +12,7 @@ from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.lease_statements import LeaseStatements
 from hotel_agent.adapters.sql.lock_statements import LockStatements
 from hotel_agent.adapters.sql.locks import SqlLeases, SqlLocks
+from hotel_agent.adapters.sql.retention import RetentionStatements, SqlRetention
 from hotel_agent.adapters.sql.schema import prepare
 from hotel_agent.adapters.sql.tables import Naming, tables_of
 from hotel_agent.ports.clock import Clock
@@ -30,6 +31,7 @@ class SqlStore:
     locks: SqlLocks
     leases: SqlLeases
     dead_letters: SqlDeadLetters
+    retention: SqlRetention
 
 
 @asynccontextmanager
@@ -65,6 +67,7 @@ async def open_sql_store(
             locks=SqlLocks(database, LockStatements(tables, dialect), ids),
             leases=SqlLeases(database, LeaseStatements(tables, dialect)),
             dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
+            retention=SqlRetention(database, RetentionStatements(tables).removals()),
         )
     finally:
         await database.stop()

@@ -147,6 +147,7 @@ def tables_of(naming: Naming) -> Tables:
             unique("inbox_dedupe", "tenant", "dedupe_key"),
             index("inbox_waiting", "conversation", "order_at", "seq", where=f"state = '{WAITING}'"),
             index("inbox_dead", "seq", where=f"state = '{DEAD}'"),
+            index("inbox_over", "state", "handled_at", where="handled_at IS NOT NULL"),
             index("inbox_line", "conversation", "line", where="line IS NOT NULL"),
         ),
         conversations=table(
@@ -161,6 +162,7 @@ def tables_of(naming: Naming) -> Tables:
             _number("free_at"),
             _number("ready_at", null=True),
             _number("lines"),
+            index("conversations_ended", "expires_at", "id", where="expires_at IS NOT NULL"),
             index("conversations_ready", "ready_at", "id", where="ready_at IS NOT NULL"),
         ),
         bookings=table(
@@ -176,6 +178,7 @@ def tables_of(naming: Naming) -> Tables:
             unique("bookings_reference", "reference"),
             index("bookings_conversation", "conversation", "created_at", "id"),
             index("bookings_open", "created_at", "id", where=f"state IN ({open_states})"),
+            index("bookings_settled", "created_at", where=f"state NOT IN ({open_states})"),
         ),
         jobs=table(
             "jobs",
@@ -190,6 +193,7 @@ def tables_of(naming: Naming) -> Tables:
             _number("tries"),
             _text("body"),
             index("jobs_due", "due_at", "id"),
+            index("jobs_booking", "booking"),
         ),
         outbox=table(
             "outbox",
@@ -200,6 +204,7 @@ def tables_of(naming: Naming) -> Tables:
             _number("created_at"),
             _text("body"),
             index("outbox_line", "conversation", "line"),
+            index("outbox_created", "created_at"),
         ),
         timers=table(
             "timers",
@@ -230,7 +235,7 @@ def tables_of(naming: Naming) -> Tables:
             unique("escalations_id", "id"),
             index("escalations_tenant", "tenant", "seq"),
         ),
-        answers=table("answers", _text("root", key=True), _number("at"), _text("body")),
+        answers=table("answers", _text("root", key=True), _number("at"), _text("body"), index("answers_at", "at")),
         locks=table(
             "locks",
             _serial(),

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from hotel_agent.domain.bookings import UNSETTLED, Booking
+from hotel_agent.domain.bookings import OPEN, UNSETTLED, Booking
 from hotel_agent.domain.dialogue.arranging import is_arranging
 from hotel_agent.domain.dialogue.offering import present_offers
 from hotel_agent.domain.dialogue.talk import Talk, Talking
@@ -31,9 +31,9 @@ def tell_news(talk: Talk, told: BookingNews) -> Talking:
             talk.say(Checking(offer=booking.offer, reference=booking.reference))
             talk.status = Status.DEGRADED
             talk.fallback_used = True
-        case Settled.STAFF_TOLD if booking.state in UNSETTLED:
+        case Settled.STAFF_TOLD if booking.state in OPEN:
             # The job that found it overdue has told staff itself.
-            talk.say(Escalated(urgent=True, phone=talk.hotel.phone))
+            talk.say(Escalated(urgent=False, phone=talk.hotel.phone))
             talk.status = Status.ESCALATED
         case Settled.CANCELLED if reservation:
             talk.say(Cancelled(reservation=reservation))

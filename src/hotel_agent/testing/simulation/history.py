@@ -17,8 +17,8 @@ class Sent:
     """
     A message a guest sent.
 
-    `stamped_at` is the instant the channel vouches for (None: it vouches for none); `taken_at` is when the service first said
-    that it has the message, None if it never did.
+    `stamped_at` is the instant the channel vouches for (None: it vouches for none). `offered_at` is when it first knocked at the
+    service, `taken_at` when that first said that it has the message; None if it never did.
     """
 
     message_id: str
@@ -26,7 +26,8 @@ class Sent:
     agrees: bool
     sent_at: datetime
     stamped_at: datetime | None
-    taken_at: datetime | None
+    offered_at: datetime | None = None
+    taken_at: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -1,8 +1,10 @@
 """What befalls the calls of one simulated process: drawn from its own stream of chance, so a seed repeats it all."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeVar
 
@@ -11,6 +13,8 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from hotel_agent.domain.errors import HotelAgentError, Unavailable
+from hotel_agent.ports.clock import Clock
+from hotel_agent.testing.clocks import START
 from hotel_agent.testing.faults import Call, Fault, Faults
 
 T = TypeVar("T")
@@ -18,41 +22,46 @@ _Act = Callable[[], Awaitable[object]]
 
 _CRASHES: Final = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
 _LOSSES: Final = (Fault.REFUSED, Fault.LOST_REQUEST, Fault.LOST_ANSWER)
-_WRITE: Final = (*_LOSSES, *_CRASHES, Fault.LATE)
-_BOOK: Final = (*_WRITE, Fault.LOST_ANSWER, Fault.GARBLED, Fault.HANG)
+_WRITE: Final = (*_LOSSES, Fault.LATE)
 
 _ODDS: Final = {
-    "journal.append": (0.03, _WRITE),
+    "journal.append": (0.02, _WRITE),
     "journal.commit": (0.02, _WRITE),
-    "journal.record": (0.05, _WRITE),
-    "journal.fire": (0.03, _WRITE),
-    "journal.renew": (0.02, _LOSSES),
-    "journal.give_back": (0.02, (*_LOSSES, *_CRASHES)),
-    "pms.book": (0.30, _BOOK),
-    "pms.cancel": (0.20, _BOOK),
-    "pms.find": (0.08, (*_LOSSES, *_CRASHES, Fault.GARBLED, Fault.HANG)),
-    "pms.verify": (0.05, (*_LOSSES, *_CRASHES, Fault.GARBLED)),
-    "pms.search": (0.02, (*_LOSSES, *_CRASHES, Fault.HANG)),
+    "journal.record": (0.04, _WRITE),
+    "journal.fire": (0.02, _WRITE),
+    "pms.book": (0.25, (*_WRITE, Fault.GARBLED, Fault.HANG)),
+    "pms.cancel": (0.20, (*_WRITE, Fault.GARBLED, Fault.HANG)),
+    "pms.find": (0.06, (*_LOSSES, Fault.GARBLED, Fault.HANG)),
+    "pms.verify": (0.05, (*_LOSSES, Fault.GARBLED)),
+    "pms.search": (0.02, (*_LOSSES, Fault.HANG)),
     "locks.acquire": (0.03, _WRITE),
     "locks.hold": (0.05, _WRITE),
     "locks.release": (0.05, _WRITE),
-    "locks.standing": (0.01, (*_LOSSES, *_CRASHES)),
-    "leases.take": (0.05, (*_LOSSES, *_CRASHES)),
-    "leases.give_up": (0.05, (*_LOSSES, *_CRASHES)),
-    "understanding.understand": (0.003, _CRASHES),
-    "records.answer": (0.01, (*_LOSSES, *_CRASHES)),
 }
-"""How often a call meets a fault, and which; polls (anything else of the journal) stumble now and then."""
+"""How often a call meets a fault other than its process's death, and which."""
 
+_OTHERS: Final = (0.01, _LOSSES)
+_DEATH: Final = 0.002
+_DEATH_WRITING: Final = 0.03
 _POLLS: Final = frozenset({"journal.claim", "journal.claim_jobs", "journal.due"})
-_STUMBLE: Final = 0.0005
-_FREEZE: Final = 0.002
+_STUMBLE: Final = (0.0005, (*_LOSSES, *_CRASHES))
+_FREEZE: Final = 0.0007
 _LATENCY: Final = 0.04
 """Seconds at most that an ordinary call takes."""
 _LATE: Final = {"pms": (1.0, 20.0, 95.0, 130.0, 400.0), "journal": (0.5, 2.0, 5.0, 30.0), "locks": (0.5, 2.0, 10.0)}
 """Seconds by which a request may be late, by part."""
 _DONE_WHILE_HANGING: Final = 0.7
 _STORE: Final = frozenset({"journal", "locks", "leases", "records"})
+
+
+@define
+class SimulatedClock(Clock):
+    """The running loop's time as instants, and as the plain seconds that `meet` asks for at every call."""
+
+    seconds: Callable[[], float] = field(factory=lambda: asyncio.get_running_loop().time, init=False)
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds())
 
 
 @define
@@ -64,7 +73,7 @@ class Weather:
     tally: Counter[str] = field(factory=Counter)
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False)
 class Luck(Faults):
     """
     One process's luck: latency, faults, and freezes in which all its tasks stand still while its leases lapse.
@@ -72,6 +81,7 @@ class Luck(Faults):
     What is under way when it dies arrives all the same.
     """
 
+    clock: SimulatedClock
     chance: Random
     weather: Weather
     flights: TaskGroup
@@ -88,9 +98,9 @@ class Luck(Faults):
         part = what.partition(".")[0]
         if not self.calm and what not in _POLLS:
             await self._pass_time()
-        if self._thaws_at > anyio.current_time():
+        if self._thaws_at > self.clock.seconds():
             await anyio.sleep_until(self._thaws_at)
-        if part in _STORE and anyio.current_time() < self.weather.store_back_at:
+        if part in _STORE and self.clock.seconds() < self.weather.store_back_at:
             self.weather.tally["store hiccup"] += 1
             raise Unavailable("the store stumbles")
         self._late = self.chance.choice(_LATE.get(part, (1.0,)))
@@ -106,7 +116,7 @@ class Luck(Faults):
 
     async def _pass_time(self) -> None:
         if self.chance.random() < _FREEZE:
-            self._thaws_at = anyio.current_time() + self.chance.uniform(3.5, 12.0)
+            self._thaws_at = self.clock.seconds() + self.chance.uniform(3.5, 12.0)
             self.weather.tally["freeze past the lease"] += 1
         if self.chance.random() < 0.5:  # noqa: PLR2004 - half of the calls are instant
             await anyio.sleep(self.chance.random() * _LATENCY)
@@ -114,8 +124,12 @@ class Luck(Faults):
     def _draw(self, call: Call) -> Fault | None:
         if self.calm:
             return None
-        odds, faults = _ODDS.get(call.what, (_STUMBLE, (*_LOSSES, *_CRASHES)))
-        if self.chance.random() >= odds:
+        dice, polls = self.chance.random(), call.what in _POLLS
+        deadly = 0.0 if polls else _DEATH_WRITING if call.what == "pms.book" else _DEATH
+        odds, faults = _STUMBLE if polls else _ODDS.get(call.what, _OTHERS)
+        if dice < deadly:
+            faults = _CRASHES
+        elif dice >= deadly + odds:
             return None
         fault = self.chance.choice(faults)
         self.weather.tally[f"{call.what.partition('.')[0]} {fault.value.replace('_', ' ')}"] += 1

@@ -38,7 +38,7 @@ from hotel_agent.testing.faults import (
 )
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.simulation.house import SimulatedPropertySystem
-from hotel_agent.testing.simulation.luck import Luck, Weather
+from hotel_agent.testing.simulation.luck import Luck, SimulatedClock, Weather
 from hotel_agent.testing.witness import Witness
 
 
@@ -72,7 +72,7 @@ class RememberingUnderstander(Understander):
         return known
 
 
-@define
+@define(eq=False)
 class Process:
     """One process of the service; it lives until it dies of a fault or is told to stop."""
 
@@ -99,7 +99,7 @@ class Process:
 class Site:
     """All processes of the service, on one store: as many as are wanted, a new one for each that dies."""
 
-    clock: Clock
+    clock: SimulatedClock
     parts: Parts
     pms: Mapping[TenantId, PropertySystem]
     hotels: Tenants

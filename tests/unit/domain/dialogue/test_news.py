@@ -91,7 +91,7 @@ def test_staff_told_is_told_and_not_told_to_staff_twice() -> None:
     play = Theatre()
     booking = play.book()
     play.news(booking, Settled.STAFF_TOLD)
-    assert play.replies == (Escalated(urgent=True, phone=play.hotel.phone),)
+    assert play.replies == (Escalated(urgent=False, phone=play.hotel.phone),)
     assert (play.answer.status, play.escalations) == (Status.ESCALATED, [])
 
 

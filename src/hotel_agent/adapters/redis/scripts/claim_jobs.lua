@@ -5,8 +5,8 @@ local function own(P, job)
   hold_job(P, job, now + lease)
   redis.call('HSET', key, 'owner', owner)
   local fence, tries = redis.call('HINCRBY', key, 'fence', 1), redis.call('HINCRBY', key, 'tries', 1)
-  local known = redis.call('HMGET', key, 'body', 'booking')
-  return { known[1], fence, tries, redis.call('HGET', P .. ':bookings', known[2]) }
+  local known = redis.call('HMGET', key, 'body', 'booking', 'conversation')
+  return { known[1], fence, tries, redis.call('HGET', P .. ':bookings', known[2]), job, known[3] }
 end
 
 for _, P in ipairs(KEYS) do

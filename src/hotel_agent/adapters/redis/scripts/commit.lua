@@ -3,7 +3,8 @@ local conversation, owner, fence, version = take(), take(), take(), take()
 local event, body, reason, session = take(), take(), take(), take()
 local key, inbox = P .. ':conversation:' .. conversation, P .. ':inbox:' .. conversation
 local member = redis.call('HGET', inbox, 'i' .. event)
-if not owned(P, conversation, owner, fence) or (redis.call('HGET', key, 'version') or '0') ~= version or not member then
+local known = redis.call('HMGET', key, 'owner', 'fence', 'version')
+if known[1] ~= owner or known[2] ~= fence or (known[3] or '0') ~= version or not member then
   return { 'stale' }
 end
 local lines, dropped, timers = {}, {}, {}
@@ -33,8 +34,8 @@ if reason ~= '' then
   redis.call('HSET', P .. ':dead', event, int(now) .. ':' .. reason)
   redis.call('HSET', P .. ':dead:events', event, body)
 end
-for _, line in ipairs(lines) do
-  redis.call('RPUSH', P .. ':lines:' .. conversation, line)
+if #lines > 0 then
+  redis.call('RPUSH', P .. ':lines:' .. conversation, unpack(lines))
 end
 local function drop(whose, timer)
   local old = redis.call('HGET', P .. ':timers:' .. whose, timer)

