@@ -1,5 +1,5 @@
 """What stands for <dates>, <party> and the like in the phrases: small tables a language, drawn with a seeded generator."""
-# ruff: noqa: INP001, S311
+# ruff: noqa: INP001, E501, SIM905, ISC002, PLR2004 - a script and its tables
 
 from random import Random
 
@@ -56,8 +56,23 @@ def name(rng: Random) -> str:
     return found.lower() if rng.random() < 0.2 else found
 
 
-EMAILS = ["juan@example.com", "ana.lopez@gmail.com", "jsmith@hotmail.com", "maria_g@yahoo.com.ar", "pedro@empresa.es", "joao@uol.com.br"]
-PHONES = ["+34666777888", "+5491155667788", "666 777 888", "+55 11 91234-5678", "11 5566-7788", "+44 7700 900123", "+52 55 1234 5678"]
+EMAILS = [
+    "juan@example.com",
+    "ana.lopez@gmail.com",
+    "jsmith@hotmail.com",
+    "maria_g@yahoo.com.ar",
+    "pedro@empresa.es",
+    "joao@uol.com.br",
+]
+PHONES = [
+    "+34666777888",
+    "+5491155667788",
+    "666 777 888",
+    "+55 11 91234-5678",
+    "11 5566-7788",
+    "+44 7700 900123",
+    "+52 55 1234 5678",
+]
 CODES = ["12", "#45", "ABC123", "HX-2231", "1042", "XKBQZR", "77120"]
 TIMES = {
     "es": ["15", "15:30", "las 3 de la tarde", "14 hs", "11", "10 de la noche", "18:00", "13"],
@@ -153,6 +168,8 @@ def fill(slot: str, rng: Random, language: str) -> str:
         "item": ITEMS[language].split("|"), "thing": THINGS[language].split("|"),
     }  # fmt: skip
     return rng.choice(tables[slot])
+
+
 TOPICS = {
     "es": "el fútbol|la luna|los dinosaurios|la revolución francesa|un celular nuevo|una guitarra|el ajedrez|matemática|la tarea de historia|una lavadora|"
     "zapatillas|la inteligencia artificial|los gatos|el amor|un auto usado|milanesas|una receta de pizza|la segunda guerra mundial|el universo|"

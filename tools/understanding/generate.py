@@ -4,7 +4,7 @@ Makes training sentences out of `phrases/*.txt`: `python generate.py --seed 7 > 
 A phrase is expanded at random, its <fillers> drawn, and then said as people type: without accents, in chat spelling, with slips,
 with a greeting before it or thanks behind it.
 """
-# ruff: noqa: INP001, S311, T201
+# ruff: noqa: INP001, S311, T201, E501, PLR2004 - a script and its tables
 
 import argparse
 import json
@@ -32,19 +32,84 @@ CHAT = {
            "quarto": "qto", "beleza": "blz", "obrigado": "obg", "está": "tá", "fim de semana": "fds", "porque": "pq", "mensagem": "msg"},
 }  # fmt: skip
 BEFORE = {
-    "es": ["hola, ", "hola ", "buenas, ", "buenos días, ", "buenas tardes ", "hola buenas ", "hola qué tal, ", "disculpe, ", "perdón, ", "che, ",
-           "una consulta, ", "hola una pregunta ", "por favor ", "oye, ", "oiga ", "bueno ", "mira, ", "entonces "],
-    "en": ["hi, ", "hello ", "hey, ", "good morning, ", "hi there, ", "excuse me, ", "sorry, ", "hello! ", "hi - ", "so ", "please ", "quick question, "],
-    "pt": ["oi, ", "olá ", "bom dia, ", "boa tarde, ", "oi tudo bem? ", "por favor, ", "com licença, ", "uma dúvida: ", "oi boa noite ", "então "],
+    "es": [
+        "hola, ",
+        "hola ",
+        "buenas, ",
+        "buenos días, ",
+        "buenas tardes ",
+        "hola buenas ",
+        "hola qué tal, ",
+        "disculpe, ",
+        "perdón, ",
+        "che, ",
+        "una consulta, ",
+        "hola una pregunta ",
+        "por favor ",
+        "oye, ",
+        "oiga ",
+        "bueno ",
+        "mira, ",
+        "entonces ",
+    ],
+    "en": [
+        "hi, ",
+        "hello ",
+        "hey, ",
+        "good morning, ",
+        "hi there, ",
+        "excuse me, ",
+        "sorry, ",
+        "hello! ",
+        "hi - ",
+        "so ",
+        "please ",
+        "quick question, ",
+    ],
+    "pt": [
+        "oi, ",
+        "olá ",
+        "bom dia, ",
+        "boa tarde, ",
+        "oi tudo bem? ",
+        "por favor, ",
+        "com licença, ",
+        "uma dúvida: ",
+        "oi boa noite ",
+        "então ",
+    ],
 }
 BEHIND = {
-    "es": [" gracias", ", gracias", " por favor", " porfa", ", muchas gracias", " ok?", " saludos", " plis", "?", "??", "!", "...", " gracias!", "."],
+    "es": [
+        " gracias",
+        ", gracias",
+        " por favor",
+        " porfa",
+        ", muchas gracias",
+        " ok?",
+        " saludos",
+        " plis",
+        "?",
+        "??",
+        "!",
+        "...",
+        " gracias!",
+        ".",
+    ],
     "en": [" please", ", please", " thanks", ", thank you", ", cheers", "?", "??", "!", " thx", "...", " many thanks", "."],
     "pt": [" por favor", ", por favor", " obrigado", ", obrigada", " pfv", "?", "!", ", valeu", "...", " grato", "."],
 }
 BARE = {"greeting", "goodbye", "thanks", "affirm", "deny", "provide_details"}
 RUN_ON = {
-    "es": ["mira te cuento que ", "bueno a ver ", "eh hola mirá ", "te cuento que estamos viendo de ir y ", "es que ", "o sea ", "estaba pensando que "],
+    "es": [
+        "mira te cuento que ",
+        "bueno a ver ",
+        "eh hola mirá ",
+        "te cuento que estamos viendo de ir y ",
+        "es que ",
+        "o sea ",
+        "estaba pensando que ",
+    ],
     "en": ["so basically ", "um hi so ", "well you see ", "i was wondering ", "just thinking ", "ok so "],
     "pt": ["então é o seguinte ", "é que ", "olha ", "tipo assim ", "eu tava pensando ", "bom "],
 }
@@ -75,16 +140,16 @@ def expand(phrase: str, rng: Random, language: str) -> str:
 def _sequence(tokens: list[str], i: int, rng: Random, language: str) -> tuple[str, int]:
     options, current = [], ""
     while i < len(tokens) and tokens[i] not in {")", "]"}:
-        token = tokens[i]
-        if token in {"(", "["}:
+        part = tokens[i]
+        if part in {"(", "["}:
             inner, i = _sequence(tokens, i + 1, rng, language)
-            if token == "(" or rng.random() < 0.6:
+            if part == "(" or rng.random() < 0.6:
                 current += inner
-        elif token == "|":
+        elif part == "|":
             options.append(current)
             current = ""
         else:
-            current += "\0" + token + "\0" if token.startswith("<") else token
+            current += "\0" + part + "\0" if part.startswith("<") else part
         i += 1
     chosen = rng.choice([*options, current])
     return chosen, i
@@ -106,7 +171,9 @@ def slipped(text: str, rng: Random) -> str:
         return text
     i = rng.choice(long)
     word, k = words[i], rng.randint(1, len(words[i]) - 2)
-    words[i] = rng.choice([word[:k] + word[k + 1 :], word[:k] + word[k + 1] + word[k] + word[k + 2 :], word[:k] + word[k] + word[k:]])
+    words[i] = rng.choice(
+        [word[:k] + word[k + 1 :], word[:k] + word[k + 1] + word[k] + word[k + 2 :], word[:k] + word[k] + word[k:]]
+    )
     return " ".join(words)
 
 

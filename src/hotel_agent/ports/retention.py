@@ -19,6 +19,8 @@ class Remains(StrEnum):
     """Events that were set aside and nobody re-drove; from their last try on."""
     OUTBOX = "outbox"
     """What the agent said and need not deliver any more; from its writing on."""
+    DELIVERIES = "deliveries"
+    """How sending went, of messages that were sent or set aside; from then on."""
     ANSWERS = "answers"
     """The latest answer to a guest's message; from its writing on."""
     SESSIONS = "sessions"
@@ -33,6 +35,7 @@ class Remains(StrEnum):
 KEPT: Final[Mapping[Remains, timedelta]] = {
     Remains.EVENTS: timedelta(days=30),
     Remains.DEAD_LETTERS: timedelta(days=90),
+    Remains.DELIVERIES: timedelta(days=30),
     Remains.OUTBOX: timedelta(days=30),
     Remains.ANSWERS: timedelta(days=30),
     Remains.SESSIONS: timedelta(days=30),

@@ -42,8 +42,8 @@ from hotel_agent.testing.soak_report import Figures, Report, collect, printed, r
 from hotel_agent.testing.soak_worker import Complaints, Station, open_store, systems, work
 
 _WORKERS: Final = 3
-_BACKLOG: Final = 300
-"""Events and jobs of one installation above which no new prize is put up."""
+_BACKLOG: Final = 350
+"""Events and jobs of all installations that serve a hotel above which no new prize is put up there."""
 _LOOK_S: Final = 0.2
 _KILL_S: Final = (2.0, 6.0)
 _FIRST_PMS_KILL_S: Final = (3.0, 8.0)
@@ -62,6 +62,8 @@ class Order:
     seed: int
     hotels: int = 40
     limit_s: float = 570.0
+    late: float = 0.0
+    """How likely a create is held up until its absence has been presumed."""
 
 
 @define
@@ -90,7 +92,7 @@ async def soak(order: Order) -> Report:
     """Run a soak and audit what it left."""
     with tempfile.TemporaryDirectory(prefix="hotel-agent-soak-") as name:
         folder = Path(name)
-        premises = Premises(folder=folder, port=free_port(), seed=order.seed, hotels=order.hotels)
+        premises = Premises(folder=folder, port=free_port(), seed=order.seed, hotels=order.hotels, late=order.late)
         run = _Soak(order, folder, installations(order.hotels), premises)
         async with _opened(run):
             stock = await _stock(run)
@@ -203,7 +205,7 @@ async def _put_up(run: _Soak, prize: Prize) -> None:
 
 async def _room_for(run: _Soak, concerned: set[str]) -> None:
     while True:
-        if all(run.waiting.get(name, 0) < _BACKLOG for name in concerned):
+        if sum(run.waiting.get(name, 0) for name in concerned) < _BACKLOG:
             return
         await anyio.sleep(_LOOK_S / 4)
 
@@ -297,10 +299,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=None, help="default: drawn, and printed")
     parser.add_argument("--json", type=Path, default=Path("soak.json"), help="where to write the figures")
     parser.add_argument("--limit", type=float, default=570.0, help="seconds from the first guest to rest, at most")
+    parser.add_argument("--late", type=float, default=0.0, help="chance that a create comes after its absence was presumed")
     options = parser.parse_args(arguments)
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)  # noqa: T201 - a command
-    report = anyio.run(soak, Order(bookings=options.bookings, seed=seed, limit_s=options.limit))
+    report = anyio.run(soak, Order(bookings=options.bookings, seed=seed, limit_s=options.limit, late=options.late))
     options.json.write_text(json.dumps(report.as_json(), indent=2) + "\n", "utf-8")
     print(printed(report, examples=_SHOWN), flush=True)  # noqa: T201 - a command
     return 0 if report.clean else 1

@@ -56,6 +56,8 @@ RACE_WINDOW_S: Final = 0.3
 """Between check and answer of a create in the emulator: as measured on QloApps (0.2 to 0.6 s)."""
 SLOWEST_S: Final = 3.0
 """The longest a request is held up: longer than `WRITE_LIMIT`, shorter than `MAX_EXECUTION`, as on a real server."""
+LATE_S: Final = (8.0, 12.0)
+"""On request only: creates that are held up until absence has been presumed, and so come late, as twins."""
 
 _ROOMS: Final = (1, 2, 3)
 _NIGHTS: Final = 3

@@ -12,7 +12,7 @@ from attrs import frozen
 from hotel_agent.emulators.qloapps.behaviour import Behaviour, Fault, FaultKind, Overbooking
 from hotel_agent.emulators.qloapps.emulator import QloAppsEmulator
 from hotel_agent.emulators.qloapps.server import running
-from hotel_agent.testing.soak_plan import RACE_WINDOW_S, SLOWEST_S, shop_of
+from hotel_agent.testing.soak_plan import LATE_S, RACE_WINDOW_S, SLOWEST_S, shop_of
 from hotel_agent.testing.soak_process import ends_with_parent
 
 _QUIET: Final = Behaviour(race_window=RACE_WINDOW_S)
@@ -56,6 +56,8 @@ class Premises:
     port: int
     seed: int
     hotels: int
+    late: float = 0.0
+    """How likely a create is held up for `LATE_S`."""
 
     @property
     def state(self) -> Path:
@@ -93,19 +95,21 @@ async def _serve(premises: Premises, start: int) -> None:
 async def _keep_weather(app: QloAppsEmulator, premises: Premises, random: Random) -> None:
     """Keep to one kind of weather for a while, writing down what it did to requests."""
     stormy = premises.storm.exists()
-    app.behave(weather(random) if stormy else _QUIET)
+    app.behave(weather(random, premises.late) if stormy else _QUIET)
     until = anyio.current_time() + _WEATHER_S
     while anyio.current_time() < until and premises.storm.exists() is stormy:
         await anyio.sleep(_TALLY_S)
         _write_down(app, premises)
 
 
-def weather(random: Random) -> Behaviour:
+def weather(random: Random, late: float = 0.0) -> Behaviour:
     """Draw how the shop behaves for the next seconds."""
     slow = random.uniform(0.3, SLOWEST_S)
     faults = [Fault(kind, "POST", "bookings", None, p, slow) for kind, p in _CREATING.items()]
     faults += [Fault(kind, "POST", "order_histories", None, p, slow) for kind, p in _CANCELLING.items()]
     faults += [Fault(kind, times=None, probability=p) for kind, p in _ANYWHERE.items()]
+    if late:
+        faults.append(Fault(FaultKind.SLOW, "POST", "bookings", None, late, random.uniform(*LATE_S)))
     return Behaviour(
         noisy=random.random() < _NOISY,
         overbooking=Overbooking.KEEP if random.random() < _KEPT else Overbooking.CANCEL,

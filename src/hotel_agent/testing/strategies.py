@@ -62,7 +62,7 @@ def stay_candidates(draw: st.DrawFn) -> StayCandidate:
         arrival=stay.arrival,
         departure=stay.departure if whole else None,
         nights=stay.nights if whole else draw(st.none() | st.integers(1, MAX_NIGHTS)),
-        assumed=assumed,  # type: ignore[arg-type]  # read through the field's converter
+        assumed=assumed,
         reason=draw(texts),
     )
 

@@ -30,8 +30,7 @@ from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.http.app import create_app
 from hotel_agent.entrypoints.keys import ApiKey, KeyRing, Scope, digest_of
 from hotel_agent.entrypoints.readiness import Probe, Readiness
-from hotel_agent.entrypoints.serving import server_of as server_of
-from hotel_agent.entrypoints.serving import address_of, listen
+from hotel_agent.entrypoints.serving import address_of, listen, server_of
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem

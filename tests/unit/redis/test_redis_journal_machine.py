@@ -199,7 +199,7 @@ class JournalMachine(RuleBasedStateMachine):
 
 
 def test_redis_and_memory_answer_the_same(redis_url: str) -> None:
-    machine = type("RedisJournalMachine", (JournalMachine,), {"url": redis_url})
-    case = machine.TestCase
+    JournalMachine.url = redis_url
+    case = JournalMachine.TestCase
     case.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
     case().runTest()

@@ -20,6 +20,7 @@ from hotel_agent.domain.ids import ConversationId, EventId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.journal import Claim, JobClaim
+from hotel_agent.ports.retention import Remains
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import Store
 from hotel_agent.testing.examples import (
@@ -181,6 +182,14 @@ class JournalMachine(RuleBasedStateMachine):
         for letter in data.draw(st.lists(st.sampled_from(letters), max_size=1)) if letters else ():
             self.both(method, letter.event, part="dead_letters")
             self.both(method, letter.event, part="dead_letters")
+
+    @rule(remains=st.sampled_from(Remains), days=st.integers(8, 20), limit=st.integers(1, 4))
+    def purge(self, remains: Remains, days: int, limit: int) -> None:
+        self.both("purge", remains, timedelta(days=days), limit, part="retention")
+
+    @rule(days=st.integers(5, 10))
+    def wait_long(self, days: int) -> None:
+        self.clock.advance(timedelta(days=days))
 
     @rule(passed=SECONDS)
     def wait(self, passed: timedelta) -> None:

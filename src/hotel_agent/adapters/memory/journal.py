@@ -12,6 +12,7 @@ from anyio.lowlevel import checkpoint
 from attrs import evolve
 
 from hotel_agent.adapters.memory.dead_letters import MemoryDeadLetters
+from hotel_agent.adapters.memory.outbox import MemoryOutbox
 from hotel_agent.adapters.memory.retention import MemoryPurging
 from hotel_agent.adapters.memory.state import LONG_AGO
 from hotel_agent.domain.bookings import Booking
@@ -23,7 +24,7 @@ from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
 from hotel_agent.ports.records import Depth, Line, Records
 
 
-class MemoryJournal(MemoryDeadLetters, MemoryPurging, Journal, Records):
+class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Records):
     """The journal, its views, and the ports for those who look after them, in one object."""
 
     # ------------------------------------------------------------ inbox
@@ -79,8 +80,8 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, Journal, Records):
 
     async def give_back(self, claim: Claim, delay: timedelta) -> None:
         await checkpoint()
-        known = self._conversations[claim.conversation]
-        if known.owner == claim.owner and known.fence == claim.fence:
+        known = self._conversations.get(claim.conversation)
+        if known and known.owner == claim.owner and known.fence == claim.fence:
             known.owner, known.free_at = None, self._clock.now() + delay
 
     # ------------------------------------------------------------ jobs

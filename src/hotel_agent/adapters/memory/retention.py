@@ -7,7 +7,7 @@ from attrs import define
 
 from hotel_agent.adapters.memory.locks import MemoryLocks
 from hotel_agent.adapters.memory.state import JournalState, KnownEvent
-from hotel_agent.domain.ids import ConversationId
+from hotel_agent.domain.ids import ConversationId, OutboxId
 from hotel_agent.ports.retention import Remains, Retention, check_age
 
 
@@ -20,6 +20,7 @@ class MemoryPurging(JournalState):
             Remains.EVENTS: lambda before, limit: self._purge_events(before, limit, dead=False),
             Remains.DEAD_LETTERS: lambda before, limit: self._purge_events(before, limit, dead=True),
             Remains.OUTBOX: self._purge_outbox,
+            Remains.DELIVERIES: self._purge_deliveries,
             Remains.ANSWERS: self._purge_answers,
             Remains.SESSIONS: self._purge_sessions,
             Remains.BOOKINGS: self._purge_bookings,
@@ -50,12 +51,26 @@ class MemoryPurging(JournalState):
             (line.at, line.message_id, known)
             for known in self._conversations.values()
             for line in known.lines
-            if not line.by_guest and line.at < before
+            if not line.by_guest and line.at < before and not self._on_its_way(line.message_id)
         ]
         old = sorted(said, key=lambda one: one[:2])[:limit]
         for _, message, known in old:
             known.lines = [line for line in known.lines if line.by_guest or line.message_id != message]
         return len(old)
+
+    def _on_its_way(self, message: str) -> bool:
+        delivery = self._deliveries.get(OutboxId(message))
+        return delivery is not None and delivery.pending
+
+    def _purge_deliveries(self, before: datetime, limit: int) -> int:
+        old = [
+            (known.settled_at, message)
+            for message, known in self._deliveries.items()
+            if known.settled_at is not None and known.settled_at < before
+        ]
+        for _, message in sorted(old)[:limit]:
+            del self._deliveries[message]
+        return min(len(old), limit)
 
     def _purge_answers(self, before: datetime, limit: int) -> int:
         old = sorted((at, root) for root, at in self._answered_at.items() if at < before)[:limit]
@@ -81,6 +96,7 @@ class MemoryPurging(JournalState):
                 known.session, known.ended_at = None, now
             else:
                 del self._conversations[conversation]
+                self._recipients.pop(conversation, None)
         return min(len(old), limit)
 
     def _has_timer(self, conversation: ConversationId) -> bool:

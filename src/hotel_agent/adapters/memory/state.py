@@ -8,11 +8,12 @@ from typing import Final
 from attrs import define, field
 
 from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.delivery import PULLED, Address, DeliveryStatus
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, GuestMessage, Timer
-from hotel_agent.domain.ids import BookingId, ConversationId, EventId, JobId, Reference, TenantId, TimerId
+from hotel_agent.domain.ids import BookingId, ConversationId, EventId, JobId, OutboxId, Reference, TenantId, TimerId
 from hotel_agent.domain.sessions import Session
-from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, Job, Turn
+from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, Job, OutboxMessage, Turn
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Appended, Claim, JobClaim
 from hotel_agent.ports.records import Line
@@ -71,6 +72,45 @@ class KnownEvent:
 
 
 @define
+class Recipient:
+    """
+    The guest of a conversation that is pushed to. `due_at` None: nothing is to be sent.
+
+    `full_at` is when a whole burst may go again, `next_at` when one message may.
+    """
+
+    address: Address
+    due_at: datetime | None = None
+    owner: str | None = None
+    free_at: datetime = LONG_AGO
+    fence: int = 0
+    full_at: datetime = LONG_AGO
+    next_at: datetime = LONG_AGO
+
+
+@define
+class Delivery:
+    """One message on its way; `line` is its place in the conversation."""
+
+    message: OutboxMessage
+    line: int
+    sending: bool = False
+    tries: int = 0
+    unknowns: int = 0
+    provider_id: str | None = None
+    status: DeliveryStatus | None = None
+    reason: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.status is None
+
+    def settle(self, status: DeliveryStatus, now: datetime) -> None:
+        self.status, self.sending, self.settled_at = status, False, self.settled_at or now
+
+
+@define
 class JournalState:
     _clock: Clock
     _conversations: dict[ConversationId, Conversation] = field(factory=dict, init=False)
@@ -86,6 +126,9 @@ class JournalState:
     _answered_at: dict[EventId, datetime] = field(factory=dict, init=False)
     _audit: list[AuditEntry] = field(factory=list, init=False)
     _escalations: dict[str, Escalation] = field(factory=dict, init=False)
+
+    _recipients: dict[ConversationId, Recipient] = field(factory=dict, init=False)
+    _deliveries: dict[OutboxId, Delivery] = field(factory=dict, init=False)
 
     def _append(self, event: Event) -> Appended:
         first = self._known.get((event.tenant, event.dedupe_key))
@@ -123,8 +166,8 @@ class JournalState:
         return self._events[event].tries
 
     def _owned(self, claim: Claim) -> Conversation:
-        known = self._conversations[claim.conversation]
-        if known.owner != claim.owner or known.fence != claim.fence:
+        known = self._conversations.get(claim.conversation)
+        if known is None or known.owner != claim.owner or known.fence != claim.fence:
             raise StaleClaim
         return known
 
@@ -189,6 +232,10 @@ class JournalState:
                     at=message.created_at,
                 )
             )
+            recipient = self._recipients.get(turn.event.conversation)
+            if recipient and message.channel not in PULLED:
+                self._deliveries[message.id] = Delivery(message, known.spoken)
+                recipient.due_at = recipient.due_at or max(self._clock.now(), recipient.next_at)
 
     def _write(
         self,

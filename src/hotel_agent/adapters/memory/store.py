@@ -6,6 +6,7 @@ from hotel_agent.adapters.memory.retention import MemoryRetention
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.retention import Retention
 
 
@@ -28,3 +29,7 @@ class MemoryStore:
     @property
     def retention(self) -> Retention:
         return MemoryRetention(self.journal, self.locks)
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.journal

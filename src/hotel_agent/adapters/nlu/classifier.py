@@ -23,7 +23,7 @@ from hotel_agent.domain.understanding import Intent, Language
 FORMAT = "hotel-agent-intents/1"
 _LANE = 4
 _MIDDLE = 128
-_MOST_CACHED = 8_192
+_MOST_CACHED = 4_096
 _LANGUAGE_PRIOR, _LANGUAGE_PRIOR_OF_DATES = 0.8, 2.5
 """How much the language so far counts: more for "Mar 1-5", which is mostly figures."""
 _FEW_WORDS = 2

@@ -126,7 +126,7 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
 _WORDS, _STEMS = _read()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def concepts_of(word: str) -> tuple[str, ...]:
     """Return the concepts of *word*, none for a word about nothing known."""
     found = list(_WORDS.get(word, ()))

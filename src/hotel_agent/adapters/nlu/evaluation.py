@@ -169,7 +169,7 @@ def _report(heard: Sequence[_Heard], times: list[float]) -> Report:
         incomplete_stays=sum(not h.ambiguous and not _wrong(h) and not _exact(h) for h in stays),
         silently_wrong=tuple(h.line.text for h in heard if h.line.slots is not None and _wrong(h)),
         out_of_scope_recall=_share(h.intent is Intent.OUT_OF_SCOPE for h in outside),
-        false_alarms=_share(h.intent is Intent.OUT_OF_SCOPE for h in inside),
+        false_alarms=1 - _share(h.intent is not Intent.OUT_OF_SCOPE for h in inside),
         confusion=dict(Counter((str(h.line.intent), str(h.intent)) for h in mistakes).most_common()),
         worst=tuple(
             (h.line.text, str(h.line.intent), str(h.intent), round(h.confidence, 3))
@@ -204,7 +204,10 @@ def _slot_scores(heard: Sequence[_Heard]) -> dict[str, SlotScore]:
     for h in heard:
         if h.line.slots is None:
             continue
+        unsaid = "nights" if "nights" not in h.line.slots and h.line.slots.get("check_in") else ""
         for slot in SLOTS:
+            if slot == unsaid:
+                continue  # it follows from the dates that are labelled
             meant, given = _plain(h.line.slots.get(slot)), _plain(h.slots.get(slot))
             if meant is None and given is None:
                 continue

@@ -8,7 +8,6 @@ here needs a new model.
 
 import itertools
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from zlib import crc32
 
 from hotel_agent.adapters.nlu.concepts import concepts_of
@@ -54,7 +53,6 @@ def words_of(tokens: Sequence[Token], masked: Iterable[int] = ()) -> list[str]:
     return words
 
 
-@lru_cache(maxsize=16_384)
 def word_buckets(word: str) -> tuple[int, ...]:
     """The buckets of one word: itself and its pieces of three to five characters, ends marked."""
     found = [bucket("w " + word), bucket("w " + word)]

@@ -110,6 +110,8 @@ class Cat(IntEnum):
     ABOUT = auto()
     TIMES = auto()
     BEDS = auto()
+    OPENING = auto()  # "abren de 8 a 20": hours, not days
+    DONE = auto()  # "pagué el 5": what happened then is no stay
 
 
 Table = Mapping[Cat, Mapping[object, str]]

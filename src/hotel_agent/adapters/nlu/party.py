@@ -239,7 +239,7 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
             break
         if hearing.has(
             j + 1, Cat.ADULT, Cat.PERSON, Cat.CHILD, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.ROOM, Cat.BABY, Cat.SLASH
-        ) or (hearing.has(j + 1, Cat.OF, Cat.TO, Cat.DASH) and not hearing.has(j + 2, Cat.AGE)):
+        ) or (_dated_or_ranged(hearing, j + 1)):
             break
         if hearing.has(j + 1, Cat.MONTHS_OLD):
             ages.append(0 if number < _A_YEAR else 1)
@@ -264,6 +264,13 @@ def _ages(hearing: Hearing, i: int) -> tuple[list[int], int]:
     if hearing.norm(last + 1) == ")":
         last += 1
     return ages, last
+
+
+def _dated_or_ranged(hearing: Hearing, i: int) -> bool:
+    """Whether the number before *i* belongs to a date or a range, not to a child."""
+    if hearing.has(i, Cat.OF) and not hearing.has(i, Cat.TO):
+        return hearing.has(i + 1, Cat.MONTH, Cat.MONTH_WEAK, Cat.THIS_MONTH, Cat.NEXT_MONTH)
+    return hearing.has(i, Cat.TO, Cat.DASH) and not hearing.has(i + 1, Cat.AGE)
 
 
 def _party_of(hearing: Hearing, n: int) -> bool:

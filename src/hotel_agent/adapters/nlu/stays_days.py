@@ -182,7 +182,10 @@ class DayWords(Words):
             if self.has(nxt, Cat.OPTION, Cat.ROOM, Cat.NIGHT, Cat.KIND) or self.has(before, Cat.OPTION):
                 return False
             near = self.mark(before) in {"de", "da", "ate", "na", "nesta", "proxima", "para", "pra", "desta", "chego", "entre"}
-            return near or self.has(nxt, Cat.NEXT, Cat.NEXT_WEEK) or (self.has(nxt, Cat.TO) and self._is_weekday(nxt + 1))
+            dated = self.has(nxt, Cat.DAY_WORD) or (self.has(nxt, Cat.COMMA) and self.has(nxt + 1, Cat.DAY_WORD))
+            return (
+                near or dated or self.has(nxt, Cat.NEXT, Cat.NEXT_WEEK) or (self.has(nxt, Cat.TO) and self._is_weekday(nxt + 1))
+            )
         others = (before - 1, nxt + 1)
         near = self.has(before, Cat.FROM, Cat.TO, Cat.BETWEEN, Cat.DASH) or self.has(nxt, Cat.TO, Cat.DASH)
         if self.language == "en" and self.mark(before) in {"on", "this", "next"}:

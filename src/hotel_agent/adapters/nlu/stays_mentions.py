@@ -67,7 +67,8 @@ class MentionReader(DayWords):
         """Read "la mañana" is no tomorrow; "de mañana" is one only as the start of a range."""
         if self.mark(i) not in {"manana", "manha"}:
             return False
-        before = self.mark(i - 1)
+        token = self.lexemes[i].first
+        before = self.tokens[token - 1].norm if token else ""
         if before in {"la", "esta", "da", "pela", "una"}:
             return True
         return before == "de" and not self.has(i + 1, Cat.TO) and i > 1

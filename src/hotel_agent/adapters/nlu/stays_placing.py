@@ -50,7 +50,32 @@ class Placing:
             kept = [here.mention for here in placed]
             placed = [self._place(kept, n) for n in range(len(kept))]
         day_first = self._day_first(placed)
-        return [_decided(here, day_first=day_first) for here in placed]
+        return self._in_month([_decided(here, day_first=day_first) for here in placed])
+
+    def _in_month(self, placed: list[Placed]) -> list[Placed]:
+        """Read "en enero, del 5 al 9": a month said apart belongs to the days that have none."""
+        said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
+        months = [
+            k
+            for k in range(self.reader.count)
+            if k not in said and self.reader.has(k, Cat.MONTH, Cat.NEXT_MONTH, Cat.THIS_MONTH)
+        ]
+        if len(months) != 1 or any(isinstance(here.mention, Day) and here.mention.month is not None for here in placed):
+            return placed
+        at = months[0]
+        year, years_ahead, _ = self.reader.year(at + 1)
+        highest = 0
+        for here in placed:
+            day = here.mention
+            if not isinstance(day, Day) or not is_bare(day) or (day.day or 0) < highest:
+                continue
+            highest = day.day or 0
+            month = self.reader.value(at, Cat.MONTH)
+            if month is not None:
+                here.mention = evolve(day, month=month, year=year, years_ahead=years_ahead)
+            else:
+                here.mention = evolve(day, months_ahead=int(self.reader.has(at, Cat.NEXT_MONTH)))
+        return placed
 
     def _day_first(self, placed: list[Placed]) -> bool:
         """Whether `03/04` is 3 April; the tenant's habit unless a date of this text can only be the other way."""
@@ -109,9 +134,15 @@ class Placing:
 
     def _kept(self, placed: list[Placed]) -> list[Placed]:
         kept: list[Placed] = []
+        vague = False
         for n, here in enumerate(placed):
             day = here.mention
-            if self._vague(day):
+            follows = placed[n + 1].link if n + 1 < len(placed) else ""
+            if (self._vague(day) and follows not in {"to", "dash"}) or (vague and here.link in {"or", "and", "to", "dash"}):
+                vague = True
+                continue
+            vague = False
+            if isinstance(day, Day) and self._happened(here):
                 continue
             if isinstance(day, Day) and (day.weak or (is_bare(day) and (day.day or 0) > _DAYS)):
                 after = placed[n + 1] if n + 1 < len(placed) else None
@@ -120,6 +151,13 @@ class Placing:
                     continue
             kept.append(here)
         return kept
+
+    def _happened(self, here: Placed) -> bool:
+        """A day on which something was done: "pagué el 5", "nací el 3 de marzo"."""
+        start = max(0, here.mention.first - _SHORT)
+        if here.role or self.reader.has(here.mention.first - 1, Cat.FOR):
+            return False
+        return any(self.reader.has(k, Cat.DONE) for k in range(start, here.mention.first))
 
     def _vague(self, mention: Mention) -> bool:
         i = mention.first - 1
@@ -135,6 +173,8 @@ class Placing:
         ):
             return True
         if after is not None and isinstance(after.mention, Day) and self._joined(here, after):
+            if after.mention.weak and any(Cat.OPENING in cats for cats in self.reader.cats):
+                return False
             return not after.mention.weak or here.role == "from" or after.link == "to" or self.expected
         if here.stated and here.role:
             return here.mention.first - 1 >= 0 and self.reader.has(here.mention.first - 1, Cat.ARRIVE, Cat.LEAVE, *TRANSPARENT)

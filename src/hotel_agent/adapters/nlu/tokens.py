@@ -42,7 +42,7 @@ class Token(NamedTuple):
     """No white space before it."""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """Return *text* in lower case without accents, `holaaaa` as `hola`; the cedilla and the tilde of ñ go too."""
     low = text.casefold()

@@ -200,6 +200,8 @@ ENGLISH: Table = {
     },
     Cat.PER: {1: "per|each|a|every|/"},
     Cat.ABOUT: {1: "about|around|roughly|approximately|like|some"},
+    Cat.OPENING: {1: "open|opens|close|closes|opening hours|hours"},
+    Cat.DONE: {1: "paid|born|called|spoke|wrote|emailed|charged|transferred|birthday"},
     Cat.BEDS: {1: "bed|beds"},
     Cat.SUFFIX: {1: "st|nd|rd|th"},
 }

@@ -233,5 +233,9 @@ SPANISH: Table = {
     },
     Cat.PER: {1: "por|cada|x cada|la|p/"},
     Cat.ABOUT: {1: "unas|unos|aproximadamente|más o menos|como"},
+    Cat.OPENING: {1: "abre|abren|cierra|cierran|atiende|atienden|horario|horarios|abierto|abierta|funciona"},
+    Cat.DONE: {
+        1: "pagué|pague el|nací|naci|hablé|llamé|compré|escribí|deposité|transferí|cobraron|mandé|envié|cumplo|cumple|cumpleaños"
+    },
     Cat.BEDS: {1: "cama|camas"},
 }

@@ -193,5 +193,7 @@ PORTUGUESE: Table = {
     },
     Cat.PER: {1: "por|cada|a|p/"},
     Cat.ABOUT: {1: "umas|uns|aproximadamente|mais ou menos|cerca de"},
+    Cat.OPENING: {1: "abre|abrem|fecha|fecham|atende|atendem|horário|horários|aberto|aberta|funciona"},
+    Cat.DONE: {1: "paguei|nasci|liguei|falei|comprei|escrevi|depositei|transferi|cobraram|mandei|enviei|aniversário"},
     Cat.BEDS: {1: "cama|camas"},
 }

@@ -13,6 +13,7 @@ _OLDEST: Final = (6, 2)
 _NEEDED: Final = {
     "appendonly": ("yes", "else a restart forgets everything since the last snapshot"),
     "appendfsync": ("always", "else the last second of what guests were told is lost with the machine"),
+    "no-appendfsync-on-rewrite": ("no", "else what comes while the log is rewritten is lost with the machine"),
     "maxmemory-policy": ("noeviction", "else the store forgets things when its memory is full"),
 }
 

@@ -48,7 +48,7 @@ class RedisJournal(RedisRecords, Journal):
     async def append(self, event: Event) -> Appended:
         self.remember(event)
         tag = self._keys.partition(event.conversation)
-        known, new = _done(await self._servers.run("append", (tag,), *event_arguments(event, self._kept_ms)))
+        known, new = _done(await self._servers.write("append", (tag,), *event_arguments(event, self._kept_ms)))
         return Appended(event=EventId(text(known)), new=new == 1)
 
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
@@ -135,7 +135,7 @@ class RedisJournal(RedisRecords, Journal):
         which = (timer.conversation, timer.id, encode(timer))
         arguments = event_arguments(event, self._kept_ms)
         tag = self._keys.partition(timer.conversation)
-        reply = await self._servers.run("fire", (tag,), *which, *arguments)
+        reply = await self._servers.write("fire", (tag,), *which, *arguments)
         if reply[0] != b"gone":
             _done(reply)
             return True

@@ -62,7 +62,7 @@ class Link:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        self._refuse(Unavailable(_CLOSED))
+        self._refuse(Unavailable(_CLOSED), len(self._waiting))
 
     async def call(self, commands: Sequence[Command], until: float) -> list[Any]:
         """
@@ -101,10 +101,12 @@ class Link:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
+            asked = len(self._waiting)
             try:
                 connection = await self._opened()
             except PortError as exc:
-                self._refuse(exc)
+                # Who came meanwhile gets an attempt of its own: things may be better by now.
+                self._refuse(exc, asked)
                 continue
             self._session = (
                 asyncio.create_task(self._read(connection), name="hotel-agent-redis-read"),
@@ -182,12 +184,12 @@ class Link:
                 if not call.future.done():
                     call.future.set_result(call.replies)
 
-    def _refuse(self, error: PortError) -> None:
-        """Tell those whose calls were not sent."""
-        self._wanted.clear()
-        while self._waiting:
+    def _refuse(self, error: PortError, first: int) -> None:
+        """Tell the *first* of those whose calls were not sent."""
+        for _ in range(first):
             _fail(self._waiting.popleft(), error)
-        self._lose()
+        if not self._waiting:
+            self._wanted.clear()
 
     def _lose(self) -> None:
         """Tell those whose answers will not come."""

@@ -7,16 +7,16 @@ wait until the move is over.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import define, field
 from redis import exceptions
 from redis.asyncio.connection import AbstractConnection, Connection, parse_url
 from redis.crc import key_slot
 
-from hotel_agent.adapters.redis.errors import LATE, SILENT, code_of, refusal
+from hotel_agent.adapters.redis.errors import LATE, code_of, refusal
 from hotel_agent.adapters.redis.keys import text
 from hotel_agent.adapters.redis.link import Link
 from hotel_agent.adapters.redis.scripts import Command, scripts
@@ -24,6 +24,7 @@ from hotel_agent.domain.errors import ConfigurationError, OutcomeUnknown, Unavai
 
 Address = tuple[str, int]
 Group = tuple[bytes, ...]
+T = TypeVar("T")
 
 _HOPS: Final = 5
 _PAUSE_SECONDS: Final = 0.05
@@ -48,16 +49,27 @@ class Servers:
 
     async def run(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> Any:
         """
-        Run a script that may be repeated: then not to know whether it did its work is as good as knowing that it did not.
+        Run a script that answers the same when it is repeated; it is, once, when the connection is lost.
 
         Raises:
             Unavailable: there was no answer.
 
         """
+        until = self._until()
         try:
-            return await self.run_once(name, tags, *arguments)
-        except OutcomeUnknown as exc:
-            raise Unavailable(str(exc)) from exc
+            return await self._run(name, tags, arguments, until)
+        except OutcomeUnknown:
+            return await self._known(self._run(name, tags, arguments, until))
+
+    async def write(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> Any:
+        """
+        Run a script after which not to know whether it did its work is as good as knowing that it did not.
+
+        Raises:
+            Unavailable: there was no answer.
+
+        """
+        return await self._known(self._run(name, tags, arguments, self._until()))
 
     async def run_once(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> Any:
         """
@@ -68,12 +80,7 @@ class Servers:
             OutcomeUnknown: it may have been.
 
         """
-        script = scripts()[name]
-        command = script.call(tags, arguments)
-        reply = await self._ask(tags[0], command)
-        if isinstance(reply, exceptions.NoScriptError):
-            reply = await self._ask(tags[0], script.load_and_call(command))
-        return _result(reply)
+        return await self._run(name, tags, arguments, self._until())
 
     async def run_all(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> list[Any]:
         """Run a script that only looks, or may be repeated, over all *tags*; one result for each of their groups."""
@@ -97,18 +104,16 @@ class Servers:
 
     async def read(self, tag: bytes, *words: bytes) -> Any:
         """Run a command that only looks, on keys of *tag*."""
+        until = self._until()
         try:
-            return _result(await self._ask(tag, Command(words)))
-        except OutcomeUnknown as exc:
-            raise Unavailable(str(exc)) from exc
+            return _result(await self._ask(tag, Command(words), until))
+        except OutcomeUnknown:
+            return _result(await self._known(self._ask(tag, Command(words), until)))
 
     async def every(self, *commands: Command) -> list[list[Any]]:
         """Send *commands*, which only look, to every server; refusals are among the replies as the driver's errors."""
-        until = asyncio.get_running_loop().time() + self._limit
-        try:
-            return [await self._link(address).call(commands, until) for address in sorted(self._masters())]
-        except OutcomeUnknown as exc:
-            raise Unavailable(str(exc)) from exc
+        until = self._until()
+        return [await self._known(self._link(address).call(commands, until)) for address in sorted(self._masters())]
 
     # ------------------------------------------------------------ opening
 
@@ -120,12 +125,8 @@ class Servers:
             Unavailable: the server does not answer.
 
         """
-        seed = self._seed()
-        until = asyncio.get_running_loop().time() + self._limit
-        try:
-            (told,) = await self._link(seed).call((Command((b"INFO", b"cluster")),), until)
-        except OutcomeUnknown as exc:
-            raise Unavailable(SILENT) from exc
+        until = self._until()
+        (told,) = await self._known(self._link(self._seed()).call((Command((b"INFO", b"cluster")),), until))
         if b"cluster_enabled:1" in _result(told):
             self._slots = {}
             await self._learn(until)
@@ -136,9 +137,24 @@ class Servers:
 
     # ------------------------------------------------------------ finding the way
 
-    async def _ask(self, tag: bytes, command: Command) -> Any:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._limit
+    def _until(self) -> float:
+        return asyncio.get_running_loop().time() + self._limit
+
+    async def _known(self, call: Awaitable[T]) -> T:
+        try:
+            return await call
+        except OutcomeUnknown as exc:
+            raise Unavailable(str(exc)) from exc
+
+    async def _run(self, name: str, tags: Sequence[bytes], arguments: Sequence[str | int | bytes], until: float) -> Any:
+        script = scripts()[name]
+        command = script.call(tags, arguments)
+        reply = await self._ask(tags[0], command, until)
+        if isinstance(reply, exceptions.NoScriptError):
+            reply = await self._ask(tags[0], script.load_and_call(command), until)
+        return _result(reply)
+
+    async def _ask(self, tag: bytes, command: Command, until: float) -> Any:
         if self._slots is None:
             (reply,) = await self._link(self._seed()).call((command,), until)
             if isinstance(reply, Exception) and code_of(reply) == LATE:

@@ -147,6 +147,7 @@ def tables_of(naming: Naming) -> Tables:
             unique("inbox_dedupe", "tenant", "dedupe_key"),
             index("inbox_waiting", "conversation", "order_at", "seq", where=f"state = '{WAITING}'"),
             index("inbox_dead", "seq", where=f"state = '{DEAD}'"),
+            index("inbox_dead_tenant", "tenant", "seq", where=f"state = '{DEAD}'"),
             index("inbox_over", "state", "handled_at", where="handled_at IS NOT NULL"),
             index("inbox_line", "conversation", "line", where="line IS NOT NULL"),
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve, field
 
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.events import Event, Timer, TimerKind
+from hotel_agent.domain.events import Event, GuestMessage, Timer, TimerKind
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import BookingId, JobId, OwnerId, TimerId, TurnIds
 from hotel_agent.domain.offers import Offer
@@ -201,15 +201,23 @@ class Talk:
 
     # ------------------------------------------------------------ finishing
 
+    def _meant(self) -> tuple[Intent, float]:
+        """Name the intent that callers are told: what was heard, nothing for what could not be, else a booking's."""
+        if self.heard:
+            return self.heard.intent, self.heard.confidence
+        unheard = isinstance(self.event.content, GuestMessage) and not self.event.content.choice
+        return (Intent.OUT_OF_SCOPE, 0.0) if unheard else (Intent.CREATE_RESERVATION, 1.0)
+
     def finished(self) -> Step:
         booking = self.booking
         view = (
             BookingView(reference=booking.reference, state=booking.state, reservation=booking.reservation) if booking else None
         )
+        intent, confidence = self._meant()
         answer = Answer(
             status=self.status,
-            intent=self.heard.intent if self.heard else Intent.CREATE_RESERVATION,
-            confidence=self.heard.confidence if self.heard else 1.0,
+            intent=intent,
+            confidence=confidence,
             language=self.session.language,
             fallback_used=self.fallback_used,
             searched=self.searched,

@@ -129,16 +129,22 @@ def _untrue(one: Correspondence, books: Books) -> Iterator[str]:
 
 
 def _agreed(one: Correspondence, before: Sequence[Line]) -> list[Terms]:
-    """The terms of each read-back that a later yes of the guest answered, as far as that began a booking."""
+    """
+    The terms of each read-back that a later yes of the guest answered, as far as that began a booking.
+
+    Where the same terms were read back twice, a yes to the first is one to the second.
+    """
     yeses = {sent.message_id: sent for sent in one.sent if sent.agrees}
-    agreed, asked = [], None
+    agreed: list[Terms] = []
+    terms, since = None, None
     for line, reply in pairwise(before):
         if not line.by_guest:
-            asked = line if asks_for_yes(line.text) else asked
-        elif asked and (sent := yeses.get(line.message_id)) and starts_booking(reply.text):
-            terms = terms_in(asked.text)
-            if terms and asked.at < (sent.stamped_at or line.at):
+            if asks_for_yes(line.text) and (asked := terms_in(line.text)) != terms:
+                terms, since = asked, line.at
+        elif terms and since and (sent := yeses.get(line.message_id)) and starts_booking(reply.text):
+            if since < (sent.stamped_at or line.at):
                 agreed.append(terms)
+            terms = None
     return agreed
 
 

@@ -17,7 +17,8 @@ _LAST: Final = ("Pérez", "García", "López", "Sánchez", "Romero", "Torres", "
 _MOST_STEPS: Final = 16
 _PATIENCE: Final = 90.0
 """Seconds a guest waits for an answer before writing again."""
-_NEWS_PATIENCE: Final = 1800.0
+_LONGEST_LOOK: Final = 8.0
+_NEWS_PATIENCE: Final = 600.0
 """Seconds a guest waits for news of a booking."""
 _PAST_THE_LOCK: Final = timedelta(minutes=21)
 _YES: Final = ("sí", "Sí, confirmo", "confirmo", "si, resérvala")
@@ -58,6 +59,8 @@ class SimulatedGuest:
         for _ in range(_MOST_STEPS):
             said = await self._read()
             await anyio.sleep(self.chance.uniform(1.0, 12.0))
+            # Whatever came while the guest was thinking is on the screen by now.
+            said = await self._look() or said
             if self.chance.random() < 0.02:
                 return
             if not await self._react(said):
@@ -66,21 +69,25 @@ class SimulatedGuest:
     # ------------------------------------------------------------ reading
 
     async def _read(self) -> str:
-        """Wait for what comes next and return all of it; empty when nothing does."""
+        """Wait for what comes next and return the last of it; empty when nothing does."""
         text = await self._news(_PATIENCE)
         if _is_waiting(text):
             text = await self._news(_NEWS_PATIENCE) or text
         return text
 
     async def _news(self, patience: float) -> str:
-        wait, waited, found = 0.3, 0.0, ""
+        wait, waited, found = 0.6, 0.0, ""
         while waited < patience and not found:
             await anyio.sleep(wait)
-            waited, wait = waited + wait, min(wait * 1.5, 5.0)
-            lines = await self.line.lines(self._seen)
-            self._seen += len(lines)
-            found = "\n".join(one.text for one in lines if not one.by_guest)
+            waited, wait = waited + wait, min(wait * 2, _LONGEST_LOOK)
+            found = await self._look()
         return found
+
+    async def _look(self) -> str:
+        """Return the last that the service has said since the guest last looked."""
+        lines = await self.line.lines(self._seen)
+        self._seen += len(lines)
+        return next((one.text for one in reversed(lines) if not one.by_guest), "")
 
     # ------------------------------------------------------------ saying
 

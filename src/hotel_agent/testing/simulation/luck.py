@@ -46,8 +46,9 @@ _DEATH_WRITING: Final = 0.03
 _POLLS: Final = frozenset({"journal.claim", "journal.claim_jobs", "journal.due"})
 _STUMBLE: Final = (0.0005, (*_LOSSES, *_CRASHES))
 _FREEZE: Final = 0.0007
+_SLOW: Final = 0.3
 _LATENCY: Final = 0.04
-"""Seconds at most that an ordinary call takes."""
+"""How many calls are not instant, and the seconds such a one takes at most."""
 _LATE: Final = {"pms": (1.0, 20.0, 95.0, 130.0, 400.0), "journal": (0.5, 2.0, 5.0, 30.0), "locks": (0.5, 2.0, 10.0)}
 """Seconds by which a request may be late, by part."""
 _DONE_WHILE_HANGING: Final = 0.7
@@ -118,7 +119,7 @@ class Luck(Faults):
         if self.chance.random() < _FREEZE:
             self._thaws_at = self.clock.seconds() + self.chance.uniform(3.5, 12.0)
             self.weather.tally["freeze past the lease"] += 1
-        if self.chance.random() < 0.5:  # noqa: PLR2004 - half of the calls are instant
+        if self.chance.random() < _SLOW:
             await anyio.sleep(self.chance.random() * _LATENCY)
 
     def _draw(self, call: Call) -> Fault | None:

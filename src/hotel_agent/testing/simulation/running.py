@@ -33,8 +33,8 @@ _GUESTS_OF_A_HOTEL: Final = 10
 _OPENING: Final = 200.0
 """Seconds within which all guests begin to write."""
 _RUSH: Final = 300.0
-_PAUSE: Final = 60.0
-_BOUT: Final = 20.0
+_PAUSE: Final = 120.0
+_BOUT: Final = 15.0
 _A_WALK_IN: Final = timedelta(minutes=3)
 _A_HICCUP: Final = 60.0
 """Seconds between hiccups of the store, on average."""

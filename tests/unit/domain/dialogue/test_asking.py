@@ -338,3 +338,9 @@ def test_text_that_nobody_could_read_is_not_understood() -> None:
     play = Theatre()
     assert play.write("hola", None) == (Note.FALLBACK,)
     assert (play.answer.status, play.answer.fallback_used) == (Status.FALLBACK, True)
+
+
+def test_words_that_cannot_be_heard_mean_nothing() -> None:
+    play = Theatre()
+    play.write(" ", None)
+    assert (play.answer.intent, play.answer.confidence) == (Intent.OUT_OF_SCOPE, 0.0)

@@ -1,4 +1,4 @@
-"""Indexes by which what is over and old is found."""
+"""Indexes by which what is over and old, or set aside, is found."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 INDEXES: Final[dict[str, tuple[str, tuple[str, ...], str | None]]] = {
+    "inbox_dead_tenant": ("inbox", ("tenant", "seq"), "state = 'dead'"),
     "inbox_over": ("inbox", ("state", "handled_at"), "handled_at IS NOT NULL"),
     "conversations_ended": ("conversations", ("expires_at", "id"), "expires_at IS NOT NULL"),
     "bookings_settled": ("bookings", ("created_at",), "state NOT IN ('cancelling', 'checking', 'submitting')"),

@@ -1,0 +1,209 @@
+"""What the Redis journal does beyond its contract."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from redis import Redis
+
+from hotel_agent.adapters.redis.keys import Keys
+from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
+from hotel_agent.domain.bookings import BookingState
+from hotel_agent.domain.errors import InvalidValue
+from hotel_agent.domain.ids import BookingId, ConversationId
+from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.contracts.journal_case import OTHER
+from hotel_agent.testing.examples import (
+    CONVERSATION,
+    TENANT,
+    answer,
+    audit_entry,
+    booking,
+    escalation,
+    job,
+    message,
+    said,
+    session,
+    timer,
+)
+from hotel_agent.testing.ids import CountingIds
+
+pytestmark = pytest.mark.anyio
+
+LONG = timedelta(hours=1)
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def store(redis_url: str, namespace: str) -> AsyncIterator[RedisStore]:
+    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+        yield opened
+
+
+@pytest.fixture
+def redis(redis_url: str) -> "Iterator[Redis]":
+    with Redis.from_url(redis_url, decode_responses=True) as client:
+        yield client
+
+
+def keys_of(redis: "Redis", namespace: str, pattern: str = "*") -> list[str]:
+    return sorted(redis.scan_iter(f"{{{namespace}[:/]*}}:{pattern}", count=1000))
+
+
+async def handle(store: RedisStore, name: str, **turn: object) -> None:
+    await store.journal.append(message(name))
+    (claim,) = await store.journal.claim("a", 1, LONG)
+    plain = Turn(event=claim.events[0], session=session())
+    assert None is await store.journal.commit(claim, evolve(plain, **turn))  # type: ignore[arg-type]  # names of fields of Turn
+
+
+async def test_dedupe_keys_are_kept_for_more_than_8_days(store: RedisStore, redis: "Redis", namespace: str) -> None:
+    await store.journal.append(message("1"))
+    (seen,) = keys_of(redis, namespace, "seen:*")
+    assert timedelta(days=8) < timedelta(milliseconds=redis.pttl(seen)) < timedelta(days=10)
+
+
+async def test_waiting_message_is_known_even_when_its_dedupe_key_has_gone(
+    store: RedisStore, redis: "Redis", namespace: str
+) -> None:
+    await store.journal.append(message("1"))
+    redis.delete(*keys_of(redis, namespace, "seen:*"))
+    assert not (await store.journal.append(message("1"))).new
+
+
+async def test_answers_and_bookings_are_found_by_a_process_that_never_saw_them(
+    store: RedisStore, redis_url: str, namespace: str
+) -> None:
+    await handle(store, "1", bookings=(booking(),), answer=answer())
+    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as other:
+        assert answer() == await other.journal.answer(message("1").root)
+        assert booking() == await other.journal.booking(BookingId("booking-1"))
+
+
+async def test_scripts_that_the_server_forgot_are_sent_again(store: RedisStore, redis: "Redis") -> None:
+    redis.script_flush()
+    assert (await store.journal.append(message("1"))).new
+    assert len(await store.journal.claim("a", 1, LONG)) == 1
+
+
+async def test_turn_changes_no_other_conversations_bookings_or_jobs(store: RedisStore) -> None:
+    await store.journal.append(message("1"))
+    (claim,) = await store.journal.claim("a", 1, LONG)
+    turn = Turn(event=claim.events[0], session=session())
+    for foreign in (
+        {"bookings": (booking(conversation=OTHER),)},
+        {"bookings": (booking(),), "jobs": (job(conversation=OTHER),)},
+    ):
+        with pytest.raises(InvalidValue):
+            await store.journal.commit(claim, evolve(turn, **foreign))
+    assert None is await store.journal.commit(claim, turn)
+
+
+async def test_job_tells_no_other_conversation(store: RedisStore) -> None:
+    await handle(store, "1", bookings=(booking(),), jobs=(job(),))
+    (claim,) = await store.journal.claim_jobs("a", 1, LONG)
+    with pytest.raises(InvalidValue):
+        await store.journal.record(claim, JobResult(events=(message("2", conversation=OTHER),)))
+
+
+async def test_job_of_the_same_name_refuses_the_owner_of_the_one_before(store: RedisStore) -> None:
+    await handle(store, "1", bookings=(booking(),), jobs=(job(),))
+    (stalled,) = await store.journal.claim_jobs("a", 1, timedelta())
+    (first,) = await store.journal.claim_jobs("b", 1, LONG)
+    await store.journal.record(first, JobResult(jobs=(job(watch=1),)))
+    (second,) = await store.journal.claim_jobs("a", 1, LONG)
+    assert stalled.fence < first.fence < second.fence
+
+
+@pytest.mark.parametrize("conversation", [ConversationId(f"sol/{n}") for n in range(4)])
+async def test_timer_set_by_another_conversation_fires_once(store: RedisStore, conversation: ConversationId) -> None:
+    away = timer(conversation=conversation)
+    await handle(store, "1", timers=(away,))
+    told = message("fired", conversation=conversation)
+    assert await store.journal.due(5) == (away,)
+    assert await store.journal.fire(away, told)
+    assert not await store.journal.fire(away, told)
+    assert await store.journal.due(5) == ()
+    (claim,) = await store.journal.claim("a", 5, LONG)
+    assert claim.events == (told,)
+
+
+async def test_conversation_that_cannot_be_read_does_not_hold_up_the_others(
+    store: RedisStore, redis: "Redis", namespace: str
+) -> None:
+    await store.journal.append(message("1"))
+    await store.journal.append(message("2", conversation=OTHER))
+    redis.hset(f"{Keys(namespace).partition(CONVERSATION).decode()}:conversation:{CONVERSATION}", "session", "{")
+    assert [claim.conversation for claim in await store.journal.claim("a", 5, timedelta())] == [OTHER]
+    assert [claim.conversation for claim in await store.journal.claim("a", 5, timedelta())] == [OTHER]
+    assert (await store.journal.depth()).events == 2
+
+
+async def test_job_that_cannot_be_read_does_not_hold_up_the_others(store: RedisStore, redis: "Redis", namespace: str) -> None:
+    await handle(store, "1", bookings=(booking(),), jobs=(job("1"), job("2")))
+    redis.hset(f"{Keys(namespace).partition(CONVERSATION).decode()}:job:job-1", "body", "{")
+    for _ in range(2):
+        assert [claim.job.id for claim in await store.journal.claim_jobs("a", 5, timedelta())] == ["job-2"]
+
+
+class TestPurge:
+    async def test_nothing_but_bare_counters_is_left_of_what_has_ended(
+        self, store: RedisStore, redis: "Redis", namespace: str
+    ) -> None:
+        confirmed = booking(state=BookingState.CONFIRMED)
+        event = message("1")
+        await handle(
+            store,
+            "1",
+            bookings=(confirmed,),
+            outbox=(said("1", to=event),),
+            audit=(audit_entry(),),
+            escalations=(escalation(),),
+            answer=answer(),
+            set_aside="too often",
+        )
+        assert await store.journal.purge(LATER) == 4
+        assert await store.journal.purge(LATER) == 0
+        assert {key.partition("}:")[2].partition(":")[0] for key in keys_of(redis, namespace)} == {
+            "answer",
+            "meta",
+            "seen",
+            "tenants",
+        }
+        assert await store.journal.audit(TENANT) == ()
+        assert await store.journal.transcript(CONVERSATION) == ()
+        assert not (await store.journal.append(message("1"))).new
+
+    async def test_what_is_younger_stays(self, store: RedisStore) -> None:
+        await handle(store, "1", audit=(audit_entry(),), escalations=(escalation(),), set_aside="too often")
+        assert await store.journal.purge(datetime(2020, 1, 1, tzinfo=UTC)) == 0
+        assert ((audit_entry(),), (escalation(),)) == (await store.journal.audit(TENANT), await store.journal.escalations())
+        assert (await store.journal.depth()).dead == 1
+        assert len(await store.journal.transcript(CONVERSATION)) == 1
+
+    @pytest.mark.parametrize(
+        "pending",
+        [
+            {"bookings": (booking(),)},
+            {"bookings": (booking(state=BookingState.CONFIRMED),), "jobs": (job(watch=1),)},
+            {"timers": (timer(),)},
+        ],
+        ids=["open booking", "job", "timer"],
+    )
+    async def test_conversation_in_which_something_is_open_stays(self, store: RedisStore, pending: dict[str, object]) -> None:
+        await handle(store, "1", **pending)
+        assert await store.journal.purge(LATER) == 0
+        assert len(await store.journal.transcript(CONVERSATION)) == 1
+
+    async def test_conversation_with_a_waiting_message_stays(self, store: RedisStore) -> None:
+        await handle(store, "1")
+        await store.journal.append(message("2", ready_in=timedelta(days=36_500)))
+        assert await store.journal.purge(LATER) == 0
+        assert (await store.journal.depth()).events == 1
+
+    async def test_at_most_so_much_goes_at_once(self, store: RedisStore) -> None:
+        await handle(store, "1", audit=tuple(audit_entry(str(n)) for n in range(5)))
+        assert await store.journal.purge(LATER, limit=2) == 3
+        assert [entry.subject for entry in await store.journal.audit(TENANT)] == ["2", "3", "4"]
