@@ -71,6 +71,37 @@ def docs(run: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def evaluate(run: nox.Session) -> None:
+    """Score the understanding on the held-out sets, which it was never trained on."""
+    for labelled in sorted(Path("tools/understanding/heldout").glob("*.jsonl")):
+        tool(run, "hotel-agent", "evaluate", str(labelled), *run.posargs)
+
+
+@nox.session(default=False)
+def train(run: nox.Session) -> None:
+    """Train the intent model anew, in an environment of its own; the same seed gives the same model."""
+    environment = Path(".nox") / "train"
+    if not environment.is_dir():
+        run.run(sys.executable, "-m", "venv", str(environment), external=True)
+    python = str(environment / "bin" / "python")
+    run.run(python, "-m", "pip", "install", "--quiet", "numpy", "scipy", "scikit-learn", "--editable", ".", external=True)
+    run.run(python, "tools/understanding/train.py", *(run.posargs or ["--seed", "7"]), external=True)
+
+
+@nox.session(default=False)
+def soak(run: nox.Session) -> None:
+    """10,000 contended bookings with faults and kills; ends with 1 on any violation."""
+    tool(run, "python", "-m", "hotel_agent.testing.soak", *(run.posargs or ["--bookings", "10000"]))
+
+
+@nox.session(default=False)
+def faults(run: nox.Session) -> None:
+    """Real processes killed, frozen and restarted on each store; ends with 1 on any violation."""
+    for store in ("sqlite", "postgres", "redis"):
+        tool(run, "python", "-m", "hotel_agent.testing.fault_run", "--store", store, *run.posargs)
+
+
+@nox.session(default=False)
 def bench(run: nox.Session) -> None:
     """Measure; prints tables and writes JSON under benchmarks/results/."""
     for script in sorted(Path("benchmarks").glob("bench_*.py")):

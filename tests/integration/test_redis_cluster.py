@@ -1,7 +1,7 @@
 """The Redis store on a real cluster of three nodes: every promise holds, and the work is spread."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from itertools import count
 
@@ -16,14 +16,15 @@ from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
 from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.ids import ConversationId
+from hotel_agent.domain.turns import Turn
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal import JournalContract, PassTime
 from hotel_agent.testing.contracts.locks import LockStoreContract
-from hotel_agent.testing.contracts.outages import Opening, RestartContract
+from hotel_agent.testing.contracts.outages import Opening, Outage, OutageContract, RestartContract
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
-from hotel_agent.testing.examples import message
+from hotel_agent.testing.examples import message, session
 from hotel_agent.testing.ids import CountingIds
-from hotel_agent.testing.valkey import ValkeyServer, valkey_binary, valkey_cluster
+from hotel_agent.testing.valkey import ValkeyServer, valkey_binary, valkey_cluster, wait_for_cluster
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +104,23 @@ class TestRestartOnCluster(OnCluster, RestartContract):
     pass
 
 
+class TestClusterKilledAndStartedAgain(OnCluster, OutageContract):
+    @pytest.fixture
+    def outage(self, nodes: Nodes) -> Outage:
+        @asynccontextmanager
+        async def gone() -> AsyncIterator[None]:
+            for node in nodes:
+                node.kill()
+            try:
+                yield
+            finally:
+                for node in nodes:
+                    node.start()
+                wait_for_cluster(nodes)
+
+        return gone
+
+
 LEASE = timedelta(minutes=1)
 SLOTS_OF_FIRST = 16384 // 3
 
@@ -119,6 +137,24 @@ class TestCluster(OnCluster):
         held = [len(list(redis.scan_iter(f"{{{namespace}:*:inbox:*"))) for redis in map(client, nodes)]
         assert sum(held) == 300
         assert min(held) > 30
+
+    async def test_node_that_is_gone_does_not_hold_up_the_others(self, opened: RedisStore, nodes: Nodes) -> None:
+        await fill(opened, range(90))
+        nodes[2].kill()
+        try:
+            claims = await opened.journal.claim("a", 100, LEASE)
+            assert 30 < len(claims) < 90
+            for claim in claims:
+                assert None is await opened.journal.commit(
+                    claim, Turn(event=claim.events[0], session=session(claim.conversation))
+                )
+            with pytest.raises(Unavailable):
+                await opened.journal.depth()
+        finally:
+            nodes[2].start()
+            wait_for_cluster(nodes)
+        assert (await opened.journal.depth()).events == 90 - len(claims)
+        assert len(await opened.journal.claim("a", 100, LEASE)) == 90 - len(claims)
 
     async def test_slot_that_has_moved_is_found(self, opened: RedisStore, nodes: Nodes, namespace: str) -> None:
         await fill(opened, range(100))

@@ -10,6 +10,8 @@ INBOX = "inbox"
 """Subject: an event is waiting."""
 JOBS = "jobs"
 """Subject: a job is waiting."""
+OUTBOX = "outbox"
+"""Subject: something is to be sent."""
 
 
 @define

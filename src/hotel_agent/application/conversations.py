@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import anyio
 from attrs import define, evolve
 
-from hotel_agent.application.bell import JOBS, Bell
+from hotel_agent.application.bell import JOBS, OUTBOX, Bell
 from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.dialogue.step import new_session, step
@@ -93,6 +93,8 @@ class Conversations:
         self._bell.ring(turn.event.conversation)
         if turn.jobs:
             self._bell.ring(JOBS)
+        if turn.outbox:
+            self._bell.ring(OUTBOX)
         return left
 
     async def _turn(self, claim: Claim, event: Event) -> Turn:

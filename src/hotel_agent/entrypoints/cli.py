@@ -73,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     understand = add("understand", _understand, "read lines from standard input, print what each means as JSON")
     understand.add_argument("--today", default=None, help="the hotel's day, YYYY-MM-DD (default: now)")
     understand.add_argument("--tenant", default=None, help="which hotel's habits")
+    evaluate = add("evaluate", _evaluate, "score the understanding on labelled lines; 1 when a stay was silently wrong")
+    evaluate.add_argument("file", type=Path, help='JSON lines: {"text", "lang", "today"?, "intent"?, "slots"?}')
+    evaluate.add_argument("--tenant", default=None, help="which hotel's habits")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     for name, command, what in (
         ("locks", _locks, "list reservation locks and what happened to them"),
         ("escalations", _escalations, "list conversations that need a person"),
@@ -90,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("name", help="whose key it is")
     key.add_argument("--tenant", required=True, help="the hotel it is bound to")
     key.add_argument("--scopes", default="process,read", help="comma-separated: process, read, guests, metrics")
+    simulating = add("simulate", _simulate, "try the whole service against faults of every kind, and audit what came of it")
+    simulating.add_argument("--seed", type=int, default=1, help="the same seed gives the same worlds (default: 1)")
+    simulating.add_argument("--conversations", type=_count, default=500, help="how many guests write (default: 500)")
+    simulating.add_argument(
+        "--processes", type=_count, default=os.cpu_count() or 1, help="worlds at once (default: one per CPU)"
+    )
+    simulating.add_argument("--json", action="store_true", help="one JSON object")
     add("version", _version, "print the version")
     return parser
 
@@ -161,6 +172,12 @@ def _understand(options: argparse.Namespace) -> int:
     return understand(_settings(options), options.today, options.tenant)
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.listening import evaluate
+
+    return evaluate(_settings(options), options.file, options.tenant, as_json=options.json)
+
+
 def _locks(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.listing import locks
 
@@ -190,6 +207,19 @@ def _key(options: argparse.Namespace) -> int:
     token, entry = mint_key(options.name, TenantId(options.tenant), frozenset(Scope(name) for name in wanted))
     print(f"The token, shown this once:\n\n  {token}\n\nAppend to the file of HOTEL_AGENT_API_KEYS_FILE:\n\n{entry}")
     return DONE
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.simulating import run
+
+    return run(options.seed, options.conversations, processes=options.processes, as_json=options.json)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected 1 or more")
+    return number
 
 
 def _version(_: argparse.Namespace) -> int:

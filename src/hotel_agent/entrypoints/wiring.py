@@ -46,6 +46,7 @@ from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Journal
 from hotel_agent.ports.locks import LockStore, WriterLease
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.retention import Retention
@@ -65,6 +66,7 @@ class Store:
     dead_letters: DeadLetters
     retentions: tuple[Retention, ...]
     """One for each store that is open."""
+    outbox: Outbox
 
 
 @frozen(kw_only=True)
@@ -101,7 +103,7 @@ async def open_installation(
     clock, ids = clock or SystemClock(), ids or SystemIds()
     keys = load_keys(settings.api_keys_file) if settings.api_keys_file else None
     hotels = hotels_of(settings)
-    default_tenant = _default_tenant(settings, hotels)
+    default_tenant = default_tenant_of(settings, hotels)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     metrics = Metrics(version())
     observers: tuple[Observer, ...] = (LoggingObserver(structlog.get_logger("hotel_agent")), MeteringObserver(metrics))
@@ -172,6 +174,7 @@ async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, i
         leases=locks.leases,
         dead_letters=journal.dead_letters,
         retentions=tuple(opened.retention for opened in ([journal] if locks is journal else [journal, locks])),
+        outbox=journal.outbox,
     )
 
 
@@ -192,7 +195,7 @@ def _http_client() -> httpx.AsyncClient:
     )
 
 
-def _default_tenant(settings: Settings, hotels: FileTenants) -> TenantId:
+def default_tenant_of(settings: Settings, hotels: FileTenants) -> TenantId:
     known = [hotel.id for hotel in hotels.all()]
     wanted = settings.default_tenant or (known[0] if len(known) == 1 else DEMO)
     if wanted not in known:

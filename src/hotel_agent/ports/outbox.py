@@ -113,7 +113,8 @@ class Outbox(Protocol):
         If a status has told meanwhile that the channel has it, nothing but `Sent` changes that.
 
         Raises:
-            StaleClaim: somebody else owns it; nothing was written.
+            StaleClaim: it is not owned any more: settled already, or by somebody else; nothing was written.
+            Unavailable: it was not written, or may have been: repeating is safe.
 
         """
 

@@ -7,7 +7,7 @@ processes interleave it cannot decide.
 
 What runs is ours as it is in service: SQLite journals, locks and writer leases, workers in several processes, the QloApps
 adapter behind its breaker, HTTP. Guests are taken in by `Intake` and told by the dialogue; only the turn that commits a booking
-is the soak's own (`soak_worker`). What waits for lost answers is scaled down (`soak_plan`).
+is the soak's own (`soak_errands`). What waits for lost answers is scaled down (`soak_plan`).
 """
 
 import argparse
@@ -297,13 +297,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hotel_agent.testing.soak", description="Contended bookings under faults.")
     parser.add_argument("--bookings", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=None, help="default: drawn, and printed")
-    parser.add_argument("--json", type=Path, default=Path("soak.json"), help="where to write the figures")
+    parser.add_argument("--json", type=Path, default=Path("test-output/soak.json"), help="where to write the figures")
     parser.add_argument("--limit", type=float, default=570.0, help="seconds from the first guest to rest, at most")
     parser.add_argument("--late", type=float, default=0.0, help="chance that a create comes after its absence was presumed")
     options = parser.parse_args(arguments)
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)  # noqa: T201 - a command
     report = anyio.run(soak, Order(bookings=options.bookings, seed=seed, limit_s=options.limit, late=options.late))
+    options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(report.as_json(), indent=2) + "\n", "utf-8")
     print(printed(report, examples=_SHOWN), flush=True)  # noqa: T201 - a command
     return 0 if report.clean else 1

@@ -125,25 +125,29 @@ def valkey_server(binary: Path, folder: Path, **settings: str) -> Iterator[Valke
 
 @contextmanager
 def valkey_cluster(binary: Path, folder: Path, nodes: int = 3) -> Iterator[tuple[ValkeyServer, ...]]:
-    """Run a cluster of *nodes* masters that share the slots evenly."""
+    """Run a cluster of *nodes* masters that share the slots evenly, each of which works on when another is gone."""
+    settings = {"cluster_enabled": "yes", "cluster_node_timeout": "2000", "cluster_require_full_coverage": "no"}
     with ExitStack() as stack:
-        servers = tuple(
-            stack.enter_context(valkey_server(binary, folder / str(n), cluster_enabled="yes", cluster_node_timeout="2000"))
-            for n in range(nodes)
-        )
+        servers = tuple(stack.enter_context(valkey_server(binary, folder / str(n), **settings)) for n in range(nodes))
         bounds = [_SLOTS * n // nodes for n in range(nodes + 1)]
         for server, first, end in zip(servers, bounds, bounds[1:], strict=False):
             with Redis(port=server.port) as redis:
                 redis.cluster("ADDSLOTS", *range(first, end))
                 redis.cluster("MEET", "127.0.0.1", servers[0].port)
-        for server in servers:
-            server.wait_until(lambda redis: _knows_all(redis, nodes))
+        wait_for_cluster(servers)
         yield servers
 
 
-def _knows_all(redis: "Redis", nodes: int) -> bool:
+def wait_for_cluster(servers: Sequence[ValkeyServer]) -> None:
+    """Return when all of them know all of them and nobody is missed."""
+    for server in servers:
+        server.wait_until(lambda redis: _is_whole(redis, len(servers)))
+
+
+def _is_whole(redis: "Redis", nodes: int) -> bool:
     told: dict[str, str] = redis.cluster("INFO")
-    return told["cluster_state"] == "ok" and told["cluster_known_nodes"] == str(nodes)
+    known = (told["cluster_state"], int(told["cluster_known_nodes"]), int(told["cluster_slots_ok"]))
+    return known == ("ok", nodes, _SLOTS)
 
 
 def _die_with_parent() -> None:

@@ -52,6 +52,7 @@ def test_what_was_set_aside_is_listed_without_what_the_guest_wrote(capsys: pytes
     assert main(["dead-letters"]) == DONE
     shown = capsys.readouterr().out
     assert shown.startswith("1 dead letters\n")
+    assert shown.endswith("0 undelivered\n")
     assert "secreto" not in shown
 
 

@@ -58,6 +58,9 @@ def dates(text: str, today: date, language: str = "es", **values: object) -> lis
         ("sexta-feira", "pt", MONDAY, [(D(2026, 11, 20), None)]),
         ("dentro de 10 días", "es", MONDAY, [(D(2026, 11, 26), None)]),
         ("el fin de semana del 12 de diciembre", "es", MONDAY, [(D(2026, 12, 11), D(2026, 12, 13))]),
+        ("en enero, del 5 al 9", "es", MONDAY, [(D(2027, 1, 5), D(2027, 1, 9))]),
+        ("in January from 28 to 2", "en", MONDAY, [(D(2027, 1, 28), D(2027, 2, 2))]),
+        ("llego el 25 a la mañana y me voy el 26 a la tarde", "es", MONDAY, [(D(2026, 11, 25), D(2026, 11, 26))]),
         ("thanksgiving", "en", MONDAY, [(D(2026, 11, 26), None)]),
         ("del 20 al 22, digo, del 21 al 23 de enero", "es", MONDAY, [(D(2027, 1, 21), D(2027, 1, 23))]),
     ],
@@ -77,6 +80,8 @@ def test_conventions(text: str, language: str, today: date, expected: list[tuple
         ("del 22/12 al 20/12", StayProblem.BACKWARDS),
         ("del 1/1/2027 al 1/6/2028", StayProblem.TOO_LONG),
         ("el 5 de mayo de 2045", StayProblem.TOO_FAR),
+        ("del 29 al 29", StayProblem.BACKWARDS),
+        ("99 semanas desde el 20", StayProblem.TOO_LONG),
     ],
 )
 def test_dates_that_cannot_be_say_why(text: str, problem: StayProblem) -> None:
@@ -138,7 +143,18 @@ def test_a_departure_that_was_asked_for_counts_from_the_arrival(text: str, expec
 
 @pytest.mark.parametrize(
     "text",
-    ["24/7", "buenas noches", "precio por noche", "vista al mar", "la segunda", "may I come?", "a fin de mes", "por la mañana"],
+    [
+        "24/7",
+        "buenas noches",
+        "precio por noche",
+        "vista al mar",
+        "la segunda",
+        "may I come?",
+        "a fin de mes",
+        "por la mañana",
+        "abren de 8 a 20?",
+        "pagué el 5",
+    ],
 )
 def test_words_that_sound_like_dates_are_none(text: str) -> None:
     assert read(text, MONDAY, "en" if text.startswith("may") else "es") is None

@@ -109,6 +109,14 @@ async def test_call_that_comes_after_its_deadline_does_nothing(server: ValkeySer
         assert (await store.locks.acquire(lock_claim("201"), BEN, LONG)).owner == BEN
 
 
+async def test_clock_that_was_set_is_learned_anew(server: ValkeyServer) -> None:
+    async with opening(server.url, "clock") as store:
+        (link,) = store.journal._servers._links.values()
+        link._ahead -= 3600
+        assert (await store.journal.append(message("1"))).new
+        assert (await store.journal.depth()).events == 1
+
+
 async def test_full_memory_refuses_what_is_new_whole_and_takes_it_later(server: ValkeyServer) -> None:
     async with opening(server.url, "full") as store:
         await store.journal.append(message("1"))

@@ -1,4 +1,4 @@
-"""Faults of our own, planted one at a time in an otherwise sound world: the auditor finds each by what guests and hotels see."""
+"""Bugs planted one at a time in an otherwise sound world: the auditor finds each by what guests and hotels see."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +16,7 @@ from hotel_agent.domain.ids import EventId, ReservationId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, ReservationLock
 from hotel_agent.domain.reservations import BookingOrder, Reservation, Standing
 from hotel_agent.domain.stays import Stay
-from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.journal import Appended, Claim, JobClaim
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.faults import Faults, FaultyPropertySystem
@@ -116,9 +116,6 @@ class HastyJournal(MemoryJournal):
 
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         """There is nothing to renew: it is written off."""
-
-    async def record(self, claim: JobClaim, result: JobResult) -> None:
-        await super().record(claim, result)
 
 
 def test_job_committed_before_its_effect_is_found() -> None:

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from attrs import evolve
 
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
-from hotel_agent.domain.ids import BookingId, LockId, OwnerId
+from hotel_agent.domain.delivery import Address, DeliveryStatus
+from hotel_agent.domain.events import Channel
+from hotel_agent.domain.ids import BookingId, ConversationId, LockId, OwnerId
 from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.ports.outbox import Retry, Sent, SetAside, StatusNews, Unknown
 from hotel_agent.ports.retention import LEAST_AGE, Remains
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.examples import (
@@ -108,6 +112,7 @@ async def one_of_everything(store: SqlStore, clock: ManualClock) -> None:
     lease = await store.leases.take(TENANT, "a", LEASE)
     assert lease
     await store.leases.give_up(lease)
+    await one_of_every_delivery(store)
     assert await store.dead_letters.dead_letters() == ()
     assert await store.dead_letters.dead_letters(TENANT) == ()
     for change in (store.dead_letters.redrive, store.dead_letters.drop):
@@ -115,6 +120,32 @@ async def one_of_everything(store: SqlStore, clock: ManualClock) -> None:
     clock.advance(timedelta(days=1000))
     for remains in Remains:
         await store.retention.purge(remains, LEAST_AGE, 5)
+
+
+async def one_of_every_delivery(store: SqlStore) -> None:
+    where, outbox = ConversationId("pushed"), store.outbox
+    told = escalation("delivery")
+    await outbox.reach(
+        Address(tenant=TENANT, conversation=where, channel=Channel.WHATSAPP, account="1", recipient="34600111222")
+    )
+    event = message("pushed", conversation=where)
+    await store.journal.append(event)
+    (claim,) = await store.journal.claim("a", 1, LEASE)
+    messages = tuple(evolve(said(f"d{n}", to=event, position=n), channel=Channel.WHATSAPP) for n in range(4))
+    await store.journal.commit(claim, Turn(event=event, session=session(where), outbox=messages))
+    for settlement in (
+        Retry(delay=timedelta(), reason="x"),
+        Unknown(wait=timedelta()),
+        Sent(provider_id="p"),
+        SetAside(reason="x", told=told),
+    ):
+        (due,) = await outbox.claim_due("a", 5, LEASE)
+        await outbox.settle(due, settlement)
+    assert await outbox.status(StatusNews(status=DeliveryStatus.READ, provider_id="p"), told)
+    assert await outbox.status(StatusNews(status=DeliveryStatus.READ, message=messages[2].id), told)
+    assert await outbox.standing(messages[2].id)
+    assert await outbox.undelivered()
+    assert await outbox.undelivered(TENANT)
 
 
 def plan(connection: sqlite3.Connection, statement: str, parameters: Any) -> list[str]:
@@ -130,7 +161,7 @@ async def test_no_statement_reads_a_whole_table_or_sorts(store: SqlStore, clock:
     heard = listen(store)
     await one_of_everything(store, clock)
     statements = {text: values for text, values in heard if text.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))}
-    assert len(statements) > 55
+    assert len(statements) > 75
     connection = sqlite3.connect(tmp_path / "store.db")
     plans = {statement: plan(connection, statement, values) for statement, values in statements.items()}
     connection.close()

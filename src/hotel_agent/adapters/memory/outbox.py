@@ -57,8 +57,8 @@ class MemoryOutbox(JournalState, Outbox):
         if news.status is DeliveryStatus.FAILED:
             delivery.reason = "failed"
             self._escalations.setdefault(told.id, told)
-        known = self._recipients[delivery.message.conversation]
-        if was_pending and known.owner is None:
+        known = self._recipients.get(delivery.message.conversation)
+        if known and was_pending and known.owner is None:
             self._next(delivery.message.conversation, now, timedelta())
         return True
 

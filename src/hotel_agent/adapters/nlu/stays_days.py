@@ -93,8 +93,10 @@ class DayWords(Words):
         return self._bare(i, j, number, is_ordinal=is_ordinal)
 
     def _bare(self, i: int, end: int, number: int, *, is_ordinal: bool) -> Day | None:
-        if self.has(end, *COUNTED) or self.has(i - 1, Cat.MONEY, Cat.ROOM, Cat.BOOKING) or self.mark(end) == "+":
+        if self.has(end, *COUNTED) or self.has(i - 1, Cat.MONEY, Cat.BOOKING) or self.mark(end) == "+":
             return None
+        if self.has(i - 1, Cat.ROOM) and not self.has(end, Cat.DASH, Cat.TO):
+            return None  # "room 23", but "a room 23-26 Dec"
         if self.has(end, Cat.ROOM) and number > 1 and self.tokens[self.lexemes[end].first].norm.endswith("s"):
             return None
         if self.mark(i - 1) == "#" or (self.mark(i - 1) in {".", ",", ":", "/"} and self.digits(i - 2) and self.glued(i)):
@@ -134,15 +136,10 @@ class DayWords(Words):
     def weekday(self, i: int) -> Mention | None:
         """`viernes`, `viernes 11 de diciembre`, `el martes que viene`, `next Friday`, `Monday next week`."""
         first = i
-        when = ""
-        if self.has(i, Cat.THIS, Cat.NEXT) and self.value(i, Cat.RELATIVE) is None:
-            when = "next" if self.has(i, Cat.NEXT) else "this"
-            i += 1
-            if self.has(i, Cat.NEXT):
-                when, i = "next", i + 1
-        elif self.has(i, Cat.PAST) and self.language == "en":
-            when, i = "past", i + 1
+        when, i = self.which(i)
         value = self.value(i, Cat.WEEKDAY)
+        if self.mark(i + 1) == "after":
+            value = None  # "the Friday after next": nobody agrees which one that is
         if value is None:
             value = self.value(i, Cat.WEEKDAY_WEAK)
             if value is None or not (when or self._weekday_here(i)):
@@ -167,6 +164,16 @@ class DayWords(Words):
                 break
         return Day(first=first, last=end - 1, weekday=value, when=when, week=week)
 
+    def which(self, i: int) -> tuple[str, int]:
+        """Read "this", "next", "this coming" or the English "last" at *i*: (`this`, `next`, `past` or nothing, next index)."""
+        if self.has(i, Cat.THIS, Cat.NEXT) and self.value(i, Cat.RELATIVE) is None:
+            if self.has(i, Cat.NEXT):
+                return "next", i + 1
+            return ("next", i + 2) if self.has(i + 1, Cat.NEXT) else ("this", i + 1)
+        if self.has(i, Cat.PAST) and self.language == "en":
+            return "past", i + 1
+        return "", i
+
     def _weekday_here(self, i: int) -> bool:
         """
         Whether a short or double-faced name ("sat", "segunda", "mar") is a weekday here.
@@ -183,9 +190,9 @@ class DayWords(Words):
                 return False
             near = self.mark(before) in {"de", "da", "ate", "na", "nesta", "proxima", "para", "pra", "desta", "chego", "entre"}
             dated = self.has(nxt, Cat.DAY_WORD) or (self.has(nxt, Cat.COMMA) and self.has(nxt + 1, Cat.DAY_WORD))
-            return (
-                near or dated or self.has(nxt, Cat.NEXT, Cat.NEXT_WEEK) or (self.has(nxt, Cat.TO) and self._is_weekday(nxt + 1))
-            )
+            before_another = self.has(nxt, Cat.TO) and self._is_weekday(nxt + 1)
+            after_another = self.has(before, Cat.TO) and self._is_weekday(before - 1)
+            return near or dated or before_another or after_another or self.has(nxt, Cat.NEXT, Cat.NEXT_WEEK)
         others = (before - 1, nxt + 1)
         near = self.has(before, Cat.FROM, Cat.TO, Cat.BETWEEN, Cat.DASH) or self.has(nxt, Cat.TO, Cat.DASH)
         if self.language == "en" and self.mark(before) in {"on", "this", "next"}:

@@ -149,17 +149,13 @@ class MentionReader(DayWords):
     # ------------------------------------------------------------ weekends and feasts
 
     def block(self, i: int) -> Mention | None:
-        first, when, nth = i, "", None
+        first, nth = i, None
         if self.value(i, Cat.ORD) is not None or self.has(i, Cat.LAST):
             nth = self.value(i, Cat.ORD) or -1
             i += 1
-        if self.has(i, Cat.THIS, Cat.NEXT):
-            when = "next" if self.has(i, Cat.NEXT) else "this"
-            i += 1
-            if self.has(i, Cat.NEXT):
-                when, i = "next", i + 1
-        elif self.has(i, Cat.PAST) and self.language == "en":
-            when, i, nth = "past", i + 1, None
+        when, i = self.which(i)
+        if when == "past":
+            nth = None
         feast = self.at(i).get(Cat.FEAST)
         kind = (
             "feast" if feast is not None
@@ -175,6 +171,8 @@ class MentionReader(DayWords):
         if self.has(end, Cat.NEXT) or (self.has(end, Cat.PAST) and self.language != "en"):
             when = "next" if self.has(end, Cat.NEXT) else "past"
             end += 1
+        if self.mark(end) == "after":
+            return None
         block = Block(first=first, last=end - 1, kind=kind, name=str(feast or ""), when=when, nth=nth)
         return self._located(block, end)
 
@@ -187,7 +185,7 @@ class MentionReader(DayWords):
         year, ahead, after = self.year(end)
         if year is not None or ahead is not None:
             return evolve(block, year=year, years_ahead=ahead, last=after - 1)
-        j = self.skip(end, Cat.OF, Cat.FROM, Cat.ART)
+        j = self.skip(end, Cat.OF, Cat.FROM, Cat.ART, Cat.DAY_WORD)
         if j == end:
             return block
         if block.kind == "long_weekend" and (feast := self.at(j).get(Cat.FEAST)) is not None:

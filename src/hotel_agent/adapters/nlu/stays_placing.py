@@ -52,8 +52,19 @@ class Placing:
         day_first = self._day_first(placed)
         return self._in_month([_decided(here, day_first=day_first) for here in placed])
 
+    def _in_week(self, placed: list[Placed]) -> None:
+        """Give "semana que vem, de terça a quinta" its week."""
+        said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
+        if not any(self.reader.has(k, Cat.NEXT_WEEK) for k in range(self.reader.count) if k not in said):
+            return
+        for here in placed:
+            day = here.mention
+            if isinstance(day, Day) and day.weekday is not None and day.day is None and day.week is None and not day.when:
+                here.mention = evolve(day, week=1)
+
     def _in_month(self, placed: list[Placed]) -> list[Placed]:
         """Read "en enero, del 5 al 9": a month said apart belongs to the days that have none."""
+        self._in_week(placed)
         said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
         months = [
             k

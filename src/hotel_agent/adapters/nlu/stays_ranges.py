@@ -195,6 +195,8 @@ def _led_by_departure(first: Day, second: Day, today: date) -> Pair:
 def _unwrapped(first: Day, second: Day, pair: Pair, heard: Heard) -> list[Pair]:
     """Read "del 22 al 20": nearly a month, or the two the wrong way round? Both are said."""
     arrive, leave = pair
+    if first.day == second.day:
+        raise Impossible(StayProblem.BACKWARDS)
     if leave is None or (leave - arrive).days <= _LONGEST_WRAP or (first.day or 0) < (second.day or 0):
         return [pair]
     try:

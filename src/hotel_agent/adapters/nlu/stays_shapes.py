@@ -18,7 +18,7 @@ from hotel_agent.domain.stays import MAX_NIGHTS
 from hotel_agent.domain.understanding import Expecting, Listening, StayCandidate, StayProblem
 
 _CHECK_IN, _CHECK_OUT = "check_in", "check_out"
-_MOST_MONTHS = 99
+_MOST_MONTHS = 11
 
 
 class Shapes:
@@ -96,12 +96,10 @@ class Shapes:
 
     def _after(self, arrival: date, length: Length, reason: str, *, assumed: bool = False) -> list[StayCandidate]:
         filled = frozenset({_CHECK_IN, _CHECK_OUT}) if assumed else frozenset()
+        if max(length.nights, default=0) > MAX_NIGHTS or length.months > _MOST_MONTHS:
+            raise Impossible(StayProblem.TOO_LONG)
         if length.months:
-            return [
-                _candidate(
-                    arrival, months_later(arrival, min(length.months, _MOST_MONTHS)), "months from", filled | {_CHECK_OUT}
-                )
-            ]
+            return [_candidate(arrival, months_later(arrival, length.months), "months from", filled | {_CHECK_OUT})]
         return [_candidate(arrival, arrival + timedelta(days=n), reason, filled) for n in length.nights if n]
 
     def only_length(self, length: Length) -> list[StayCandidate]:
@@ -148,6 +146,8 @@ class Shapes:
                 for d in departures(day, stay.arrival, listening.today)
             ]
         starts = arrivals(day, self.heard, alone=True)
+        if here.role == "to":
+            return [StayCandidate(departure=d, reason="departure") for d in starts if d > listening.today]
         if day.days_ahead == 0 or day.night:
             return [_candidate(a, a + timedelta(days=1), "one night", {_CHECK_OUT}) for a in starts]
         if stay is not None and here.role == "from":

@@ -97,7 +97,7 @@ ENGLISH: Table = {
     Cat.ART: {1: "the|on"},
     Cat.DAY_WORD: {1: "night of|night of the|the night of|the night of the|date"},
     Cat.FOR: {1: "for|4|in|during|over|at"},
-    Cat.NEXT: {1: "next|following|after next"},
+    Cat.NEXT: {1: "next|following"},
     Cat.THIS: {1: "this|this coming|coming|upcoming|the coming|the upcoming"},
     Cat.PAST: {1: "last|past|previous"},
     Cat.NEXT_WEEK: {1: "next week|of next week|the following week", 2: "the week after next|week after next"},

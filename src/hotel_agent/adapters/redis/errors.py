@@ -14,11 +14,13 @@ DOWN: Final = (exceptions.RedisError, OSError, EOFError)
 
 _NOTHING_DONE: Final = {
     LATE: SILENT,
+    "ASK": "The cluster is moving this conversation.",
     "BUSY": "The store is busy with a script of somebody else.",
     "CLUSTERDOWN": "The cluster is down.",
     "LOADING": "The store is still loading.",
     "MASTERDOWN": "The store is a replica without its master.",
     "MISCONF": "The store cannot write to its disk.",
+    "MOVED": "The cluster is moving its slots.",
     "NOREPLICAS": "The store has too few replicas to take writes.",
     "OOM": "The store's memory is full.",
     "READONLY": "The store is a replica and takes no writes.",

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from attrs import define, field
+from hiredis import pack_command
 from redis import exceptions
 from redis.asyncio.connection import AbstractConnection
 
@@ -133,11 +134,8 @@ class Link:
         try:
             async with asyncio.timeout(self._limit):
                 await connection.connect()  # type: ignore[no-untyped-call]  # the driver's own
-                loads = [connection.pack_command(*script.load.head) for script in self._scripts]
-                clock = connection.pack_command(b"TIME")
-                await connection.send_packed_command(
-                    [part for packed in (*loads, clock) for part in packed], check_health=False
-                )
+                loads = [_packed(script.load.head) for script in self._scripts]
+                await connection.send_packed_command([*loads, _packed((b"TIME",))], check_health=False)
                 for _ in loads:
                     await connection.read_response()
                 seconds, micros = await connection.read_response()
@@ -164,8 +162,7 @@ class Link:
                 call.sent_at = clock()
                 self._sent.append(call)
                 deadline = b"%d" % ((call.until + self._ahead) * 1e6)
-                for command in call.commands:
-                    packed += connection.pack_command(*command.words(deadline))
+                packed += (_packed(command.words(deadline)) for command in call.commands)
             if packed:
                 await connection.send_packed_command(packed, check_health=False)
 
@@ -195,6 +192,11 @@ class Link:
         """Tell those whose answers will not come."""
         while self._sent:
             _fail(self._sent.popleft(), OutcomeUnknown(_LOST))
+
+
+def _packed(words: tuple[bytes, ...]) -> bytes:
+    # The driver's own packing is several times slower, and was the dearest part of a call.
+    return pack_command(words)  # type: ignore[arg-type, no-any-return]  # its stub is for one word
 
 
 def _fail(call: _Call, error: PortError) -> None:

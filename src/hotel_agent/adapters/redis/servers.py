@@ -156,19 +156,24 @@ class Servers:
 
     async def _ask(self, tag: bytes, command: Command, until: float) -> Any:
         if self._slots is None:
-            (reply,) = await self._link(self._seed()).call((command,), until)
-            if isinstance(reply, Exception) and code_of(reply) == LATE:
-                # Its clock or ours has been set, or the machine has slept: it is learned anew.
-                self._link(self._seed()).drop()
-            return reply
+            return await self._send(self._seed(), command, until)
         return await self._ask_cluster(key_slot(tag), command, until)
+
+    async def _send(self, address: Address, command: Command, until: float) -> Any:
+        link = self._link(address)
+        (reply,) = await link.call((command,), until)
+        if isinstance(reply, Exception) and code_of(reply) == LATE:
+            # Its clock or ours has been set, or the machine has slept: a new connection learns the time anew.
+            link.drop()
+            (reply,) = await link.call((command,), until)
+        return reply
 
     async def _ask_cluster(self, slot: int, command: Command, until: float) -> Any:
         reply: Any = None
         for hop in range(_HOPS):
             address = (self._slots or {}).get(slot, self._seed())
             try:
-                (reply,) = await self._link(address).call((command,), until)
+                reply = await self._send(address, command, until)
             except Unavailable:
                 # Not sent: perhaps another node has the slot by now.
                 if hop or not await self._learn(until) or (self._slots or {}).get(slot) == address:
@@ -183,8 +188,6 @@ class Servers:
             elif isinstance(reply, exceptions.TryAgainError | exceptions.ClusterDownError):
                 await asyncio.sleep(_PAUSE_SECONDS)
             else:
-                if isinstance(reply, Exception) and code_of(reply) == LATE:
-                    self._link(address).drop()
                 return reply
         return reply
 

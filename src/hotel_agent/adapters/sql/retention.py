@@ -11,7 +11,7 @@ from attrs import define
 
 from hotel_agent.adapters._codec import decode
 from hotel_agent.adapters.sql.database import Database
-from hotel_agent.adapters.sql.tables import DEAD, DONE, OPEN_STATES, Tables, is_, micros, span
+from hotel_agent.adapters.sql.tables import DEAD, DONE, OPEN_STATES, SENDING, WAITING, Tables, is_, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.domain.turns import Escalation
 from hotel_agent.ports.retention import Remains, Retention, check_age
@@ -33,7 +33,10 @@ class RetentionStatements:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         inbox, outbox, answers, bookings = tables.inbox, tables.outbox, tables.answers, tables.bookings
-        self._outbox = _delete(outbox, outbox.c.id, outbox.c.created_at)
+        deliveries = tables.deliveries
+        on_its_way = sa.exists().where(deliveries.c.id == outbox.c.id, is_(deliveries.c.state, SENDING, WAITING))
+        self._outbox = _delete(outbox, outbox.c.id, outbox.c.created_at, sa.not_(on_its_way))
+        self._deliveries = _delete(deliveries, deliveries.c.id, deliveries.c.settled_at)
         self._answers = _delete(answers, answers.c.root, answers.c.at)
         self._done = _delete(inbox, inbox.c.seq, inbox.c.handled_at, is_(inbox.c.state, DONE))
         self._dead = _delete(inbox, inbox.c.seq, inbox.c.handled_at, is_(inbox.c.state, DEAD))
@@ -58,6 +61,7 @@ class RetentionStatements:
             Remains.EVENTS: partial(self._at_once, self._done),
             Remains.DEAD_LETTERS: partial(self._at_once, self._dead),
             Remains.OUTBOX: partial(self._at_once, self._outbox),
+            Remains.DELIVERIES: partial(self._at_once, self._deliveries),
             Remains.ANSWERS: partial(self._at_once, self._answers),
             Remains.SESSIONS: self._purge_sessions,
             Remains.BOOKINGS: partial(self._at_once, self._bookings),
@@ -96,6 +100,9 @@ class RetentionStatements:
         )
         which = this.in_(sa.bindparam("these", expanding=True))
         self._forget = conversations.delete().where(which)
+        self._unreach = tables.recipients.delete().where(
+            tables.recipients.c.conversation.in_(sa.bindparam("these", expanding=True))
+        )
         # Looked at again when another such time has passed: until then something of it is left.
         self._empty = conversations.update().where(which).values(session=None, expires_at=sa.bindparam("now"))
 
@@ -103,6 +110,7 @@ class RetentionStatements:
         ended = tx.rows(self._ended, before=before, now=tx.now, at_most=limit)
         if bare := [row.id for row in ended if not row.remains]:
             tx.change(self._forget, these=bare)
+            tx.change(self._unreach, these=bare)
         if used := [row.id for row in ended if row.remains]:
             tx.change(self._empty, these=used, now=tx.now)
         return len(ended)

@@ -6,12 +6,14 @@ from attrs import frozen
 
 from hotel_agent.adapters.sql.database import Database
 from hotel_agent.adapters.sql.dead_letters import DeadLetterStatements, SqlDeadLetters
+from hotel_agent.adapters.sql.deliveries import DeliveryStatements
 from hotel_agent.adapters.sql.dialects import dialect_of
 from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.lease_statements import LeaseStatements
 from hotel_agent.adapters.sql.lock_statements import LockStatements
 from hotel_agent.adapters.sql.locks import SqlLeases, SqlLocks
+from hotel_agent.adapters.sql.outbox import SqlOutbox
 from hotel_agent.adapters.sql.retention import RetentionStatements, SqlRetention
 from hotel_agent.adapters.sql.schema import prepare
 from hotel_agent.adapters.sql.tables import Naming, tables_of
@@ -32,6 +34,7 @@ class SqlStore:
     leases: SqlLeases
     dead_letters: SqlDeadLetters
     retention: SqlRetention
+    outbox: SqlOutbox
 
 
 @asynccontextmanager
@@ -68,6 +71,7 @@ async def open_sql_store(
             leases=SqlLeases(database, LeaseStatements(tables, dialect)),
             dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
             retention=SqlRetention(database, RetentionStatements(tables).removals()),
+            outbox=SqlOutbox(database, DeliveryStatements(tables, dialect)),
         )
     finally:
         await database.stop()

@@ -3,7 +3,7 @@ The tables, the same on every engine.
 
 Instants are whole microseconds since 1970 UTC; days are ISO text, which sorts as they do. `body` holds the whole value as JSON
 text; other columns are what queries need. Guests' words are in `inbox`, `outbox`, `conversations.session`, `bookings` and
-`answers` only.
+`answers` only, where they are reached in `recipients`.
 """
 
 import re
@@ -21,6 +21,8 @@ VERSION_TABLE: Final = "schema_version"
 WAITING: Final = "waiting"
 DONE: Final = "done"
 DEAD: Final = "dead"
+SENDING: Final = "sending"
+FAILED: Final = "failed"
 
 OPEN_STATES: Final = tuple(sorted(OPEN))
 
@@ -99,6 +101,8 @@ class Tables:
     bookings: sa.Table
     jobs: sa.Table
     outbox: sa.Table
+    recipients: sa.Table
+    deliveries: sa.Table
     timers: sa.Table
     audit: sa.Table
     escalations: sa.Table
@@ -206,6 +210,38 @@ def tables_of(naming: Naming) -> Tables:
             _text("body"),
             index("outbox_line", "conversation", "line"),
             index("outbox_created", "created_at"),
+        ),
+        recipients=table(
+            "recipients",
+            _text("conversation", key=True),
+            _text("tenant"),
+            _number("due_at", null=True),
+            _text("owner", null=True),
+            _number("free_at"),
+            _number("fence"),
+            _number("full_at"),
+            _number("next_at"),
+            _text("body"),
+            index("recipients_due", "due_at", "conversation", where="due_at IS NOT NULL"),
+        ),
+        deliveries=table(
+            "deliveries",
+            _text("id", key=True),
+            _text("tenant"),
+            _text("conversation"),
+            _number("line"),
+            _text("state"),
+            _number("tries"),
+            _number("unknowns"),
+            _text("provider_id", null=True),
+            _text("status", null=True),
+            _text("reason", null=True),
+            _number("settled_at", null=True),
+            index("deliveries_pending", "conversation", "line", where=f"state IN ('{SENDING}', '{WAITING}')"),
+            index("deliveries_provider", "provider_id", where="provider_id IS NOT NULL"),
+            index("deliveries_over", "settled_at", "id", where="settled_at IS NOT NULL"),
+            index("deliveries_failed", "settled_at", "id", where=f"state = '{FAILED}'"),
+            index("deliveries_failed_tenant", "tenant", "settled_at", "id", where=f"state = '{FAILED}'"),
         ),
         timers=table(
             "timers",

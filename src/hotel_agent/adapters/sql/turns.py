@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from hotel_agent.adapters._codec import decode, encode
+from hotel_agent.adapters.sql.deliveries import HandOver
 from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import DEAD, DONE, WAITING, Tables, is_, micros
 from hotel_agent.adapters.sql.transactions import Transaction
@@ -110,6 +111,7 @@ class TurnStatements:
         self._go_on = conversations.update().where(this).values(ready_at=waits)
         self._end = conversations.update().where(this).values(ready_at=waits, owner=None, free_at=0)
         self._say = tables.outbox.insert()
+        self._hand_over = HandOver(tables)
         self._drop = timers.delete().where(
             timers.c.conversation == sa.bindparam("its_conversation"), timers.c.id == sa.bindparam("this")
         )
@@ -195,6 +197,7 @@ class TurnStatements:
             raise StaleClaim
         messages = sorted(turn.outbox, key=attrgetter("position"))
         tx.change_each(self._say, [_outbox_row(message, lines + n) for n, message in enumerate(messages, 1)])
+        self._hand_over(tx, messages, lines + 1)
         return lines + len(messages)
 
 

@@ -1,5 +1,6 @@
 """The way between a guest and the service: it delivers late, twice, out of order, and once more a week later."""
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -31,8 +32,8 @@ class GuestLine:
     """
     One guest's connection.
 
-    On WhatsApp messages carry the sender's second and may overtake each other; on the web chat they arrive in order, and only
-    the instant of receipt is known.
+    On WhatsApp messages carry the sender's second and may overtake each other; a web chat's page sends one after the other,
+    and only the instant of receipt is known.
     """
 
     site: Site
@@ -43,21 +44,22 @@ class GuestLine:
     tenant: TenantId
     sender: str
     channel: Channel
+    conversation: ConversationId = field(init=False)
     sent: list[Sent] = field(factory=list, init=False)
     next_week: list[Incoming] = field(factory=list, init=False)
     _offered: dict[str, datetime] = field(factory=dict, init=False)
     _taken: dict[str, datetime] = field(factory=dict, init=False)
-    _last_hop: float = field(default=0.0, init=False)
+    _page: deque[tuple[Incoming, float, float | None]] = field(factory=deque, init=False)
 
-    @property
-    def conversation(self) -> ConversationId:
-        return conversation_of(self._incoming("", "", None))
+    def __attrs_post_init__(self) -> None:
+        self.conversation = conversation_of(self._incoming("", "", None))
 
     @property
     def record(self) -> tuple[Sent, ...]:
         """Everything sent, with the instants at which it came to the service."""
         return tuple(
-            evolve(one, offered_at=self._offered.get(one.message_id), taken_at=self._taken.get(one.message_id)) for one in self.sent
+            evolve(one, offered_at=self._offered.get(one.message_id), taken_at=self._taken.get(one.message_id))
+            for one in self.sent
         )
 
     async def lines(self, after: int = 0) -> Sequence[Line]:
@@ -69,22 +71,23 @@ class GuestLine:
         now = self.clock.now()
         stamped_at = now.replace(microsecond=0) if self.channel is Channel.WHATSAPP else None
         message_id = f"{self.sender}-{len(self.sent) + 1}"
-        self.sent.append(
-            Sent(message_id=message_id, text=text, agrees=agrees, sent_at=now, stamped_at=stamped_at)
-        )
+        self.sent.append(Sent(message_id=message_id, text=text, agrees=agrees, sent_at=now, stamped_at=stamped_at))
         incoming = self._incoming(message_id, text, stamped_at)
         hop = self.chance.uniform(0.01, 0.2)
         if overtaken and stamped_at:
             hop += 1.2
             self.weather.tally["reordered on the way"] += 1
-        if not stamped_at:
-            # A web page sends one after the other.
-            hop = max(hop, self._last_hop - anyio.current_time() + 0.01)
-            self._last_hop = anyio.current_time() + hop
-        self.group.start_soon(self._deliver, incoming, hop)
-        if self.chance.random() < _AGAIN:
+        again = self.chance.uniform(0.0, 30.0) if self.chance.random() < _AGAIN else None
+        if again is not None:
             self.weather.tally["delivered twice"] += 1
-            self.group.start_soon(self._deliver, incoming, hop + self.chance.uniform(0.0, 30.0))
+        if not stamped_at:
+            self._page.append((incoming, hop, again))
+            if len(self._page) == 1:
+                self.group.start_soon(self._deliver_page)
+        else:
+            self.group.start_soon(self._deliver, incoming, hop)
+            if again is not None:
+                self.group.start_soon(self._deliver, incoming, hop + again)
         if self.chance.random() < _NEXT_WEEK:
             self.next_week.append(incoming)
 
@@ -93,6 +96,15 @@ class GuestLine:
         for incoming in self.next_week:
             self.weather.tally["delivered again a week later"] += 1
             await self._deliver(incoming, 0.0)
+
+    async def _deliver_page(self) -> None:
+        """A web page sends a message when the one before it was taken."""
+        while self._page:
+            incoming, hop, again = self._page[0]
+            await self._deliver(incoming, hop)
+            self._page.popleft()
+            if again is not None:
+                self.group.start_soon(self._deliver, incoming, again)
 
     async def _deliver(self, incoming: Incoming, hop: float) -> None:
         await anyio.sleep(hop)

@@ -17,8 +17,8 @@ class Sent:
     """
     A message a guest sent.
 
-    `stamped_at` is the instant the channel vouches for (None: it vouches for none). `offered_at` is when it first knocked at the
-    service, `taken_at` when that first said that it has the message; None if it never did.
+    `stamped_at` is the instant the channel vouches for (None: it vouches for none). `offered_at` is when it first came to the
+    service, `taken_at` when that first said that it has it; None if it never did.
     """
 
     message_id: str

@@ -3,9 +3,12 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from hashlib import blake2b
+from multiprocessing import get_context
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -84,20 +87,34 @@ class Report:
 
 
 def simulate(
-    seed: int, conversations: int, parts: Parts | None = None, *, told: Callable[[World], None] | None = None
+    seed: int,
+    conversations: int,
+    parts: Parts | None = None,
+    *,
+    processes: int = 1,
+    told: Callable[[World], None] | None = None,
 ) -> Report:
     """
-    Run *conversations* in worlds of at most `A_WORLD` and audit them; *told* hears of each world when it ends.
+    Run *conversations* in worlds of at most `A_WORLD`, side by side in *processes*, and audit them.
 
-    World number n has the seed `seed + n`. Nothing depends on the real clock but `Report.seconds`.
+    World number n has the seed `seed + n`. *told* hears of each world when it has ended, in this order. Nothing depends on the
+    real clock or on the number of processes but `Report.seconds`.
     """
-    began, worlds = time.perf_counter(), []
-    for number, done in enumerate(range(0, conversations, A_WORLD)):
-        world = simulate_world(seed + number, min(A_WORLD, conversations - done), parts or Parts())
-        worlds.append(world)
-        if told:
-            told(world)
-    return Report(seed=seed, worlds=tuple(worlds), seconds=time.perf_counter() - began)
+    began = time.perf_counter()
+    sizes = [min(A_WORLD, conversations - done) for done in range(0, conversations, A_WORLD)]
+    seeds = range(seed, seed + len(sizes))
+    with ExitStack() as stack:
+        one = partial(simulate_world, parts=parts or Parts())
+        worlds: Iterable[World] = map(one, seeds, sizes)
+        if processes > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(processes, mp_context=get_context("spawn")))
+            worlds = pool.map(one, seeds, sizes)
+        ended = []
+        for world in worlds:
+            ended.append(world)
+            if told:
+                told(world)
+    return Report(seed=seed, worlds=tuple(ended), seconds=time.perf_counter() - began)
 
 
 def simulate_world(seed: int, conversations: int, parts: Parts) -> World:
@@ -110,7 +127,9 @@ async def _world(seed: int, conversations: int, parts: Parts) -> World:
     weather, clock = Weather(), SimulatedClock()
     tenants = [TenantId(f"h{number}") for number in range(-(-conversations // _GUESTS_OF_A_HOTEL))]
     pms = {
-        tenant: parts.pms(house(_chance(seed, tenant, "prices")), clock, _TIMEZONE, chance=_chance(seed, tenant), weather=weather)
+        tenant: parts.pms(
+            house(_chance(seed, tenant, "prices")), clock, _TIMEZONE, chance=_chance(seed, tenant), weather=weather
+        )
         for tenant in tenants
     }
     async with anyio.create_task_group() as group:
@@ -124,9 +143,7 @@ async def _world(seed: int, conversations: int, parts: Parts) -> World:
             group=group,
         )
         site.open()
-        guests = [
-            _guest(site, seed, number, tenants[number % len(tenants)]) for number in range(conversations)
-        ]
+        guests = [_guest(site, seed, number, tenants[number % len(tenants)]) for number in range(conversations)]
         await _live(site, pms.values(), guests, weather, _chance(seed, "hiccups"))
         waiting = await site.rest(_LONGEST)
         await site.close()
@@ -228,9 +245,7 @@ async def _correspondence(guest: SimulatedGuest) -> Correspondence:
 
 
 def _hotel(tenant: TenantId) -> Hotel:
-    return Hotel(
-        id=tenant, name=f"Hotel {tenant}", timezone=_TIMEZONE, country="ES", currency="EUR", phone="+34 910 000 000"
-    )
+    return Hotel(id=tenant, name=f"Hotel {tenant}", timezone=_TIMEZONE, country="ES", currency="EUR", phone="+34 910 000 000")
 
 
 def _chance(seed: int, *what: object) -> Random:
