@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from hotel_agent.testing.simulation.running import simulate
 
 SEED, CONVERSATIONS = 20_000, 2_000
@@ -21,6 +23,7 @@ KINDS = (
 )
 
 
+@pytest.mark.timeout(600)  # some 30 s of work; a machine that does much else takes longer
 def test_thousands_of_conversations_with_faults_of_every_kind_keep_every_promise() -> None:
     report = simulate(SEED, CONVERSATIONS, processes=os.cpu_count() or 1)
     findings = [f"seed {world.seed}: {finding}" for world in report.worlds for finding in world.findings]

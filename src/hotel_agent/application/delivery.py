@@ -69,8 +69,9 @@ class Delivery:
 
     async def sweep(self) -> int:
         """Deliver what is due now and return how much that was: for those who drive the agent by hand."""
+        claimed = 0
         async with anyio.create_task_group() as group:
-            claimed = await self._claim_some(group)
+            claimed += await self._claim_some(group)
         return claimed
 
     async def heard(self, news: StatusNews, tenant: TenantId, conversation: ConversationId) -> bool:

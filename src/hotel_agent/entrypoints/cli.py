@@ -90,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--drop", default=None, metavar="ID", help="list this event no more")
     dead.add_argument("--json", action="store_true", help="one JSON object")
     dead.add_argument("--tenant", default=None, help="which hotel (default: all)")
+    for name, command, what in (
+        ("backup", _backup, "write the journal's store to a new file while it serves"),
+        ("restore", _restore, "make the journal's store from a backup; there must be none yet"),
+    ):
+        add(name, command, what).add_argument("file", type=Path, metavar="FILE")
     key = add("key", _key, "mint an API key: prints the token once, and the text for API_KEYS_FILE")
     key.add_argument("name", help="whose key it is")
     key.add_argument("--tenant", required=True, help="the hotel it is bound to")
@@ -195,6 +200,18 @@ def _dead_letters(options: argparse.Namespace) -> int:
 
     settings, tenant = _settings(options), _tenant(options)
     return _run(lambda: dead_letters(settings, tenant, redrive=options.redrive, drop=options.drop, as_json=options.json))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.backups import back_up
+
+    return _run(lambda: back_up(_settings(options), options.file))
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.backups import restore
+
+    return _run(lambda: restore(_settings(options), options.file))
 
 
 def _key(options: argparse.Namespace) -> int:

@@ -24,7 +24,8 @@ async def serve(settings: Settings, *, with_worker: bool) -> int:
             _announce(installation, address_of(listener))
             worker = installation.worker if with_worker else None
             app = create_app(installation.application)
-            await run_until_signal(installation.application, app=app, listener=listener, worker=worker)
+            chores = () if with_worker else installation.listening
+            await run_until_signal(installation.application, app=app, listener=listener, worker=worker, chores=chores)
     print("Stopped; conversations and bookings are kept.", flush=True)
     return DONE
 

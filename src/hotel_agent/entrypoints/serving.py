@@ -9,14 +9,14 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import anyio
 import uvicorn
 from anyio.abc import TaskStatus
 from starlette.types import ASGIApp
 
-from hotel_agent.application.worker import Worker
+from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.settings import is_loopback
 
@@ -63,7 +63,12 @@ def address_of(listener: socket.socket) -> str:
 
 
 async def run_until_signal(
-    application: Application, *, app: ASGIApp | None, listener: socket.socket | None, worker: Worker | None
+    application: Application,
+    *,
+    app: ASGIApp | None,
+    listener: socket.socket | None,
+    worker: Worker | None,
+    chores: Sequence[Chore] = (),
 ) -> None:
     """
     Serve and work until SIGINT or SIGTERM, then finish what is in hand; a second signal does not wait for it.
@@ -76,6 +81,8 @@ async def run_until_signal(
         async with anyio.create_task_group() as work:
             if worker:
                 work.start_soon(worker.run)
+            for chore in chores:
+                work.start_soon(chore.run, application.closing)
             if server and listener:
                 gc.collect()
                 gc.freeze()

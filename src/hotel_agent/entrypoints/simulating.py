@@ -6,6 +6,7 @@ The only entrypoint that needs the testing package; `serve` never imports it.
 
 import json
 import sys
+from collections import Counter
 
 from hotel_agent.testing.simulation.running import Report, World, simulate
 
@@ -37,7 +38,8 @@ def _told(report: Report) -> str:
     lines = [
         f"{report.conversations} conversations from seed {report.seed} in {report.seconds:.1f} s ({speed:.0f}/s)",
         f"{messages} messages, {confirmed} bookings confirmed, {processes} processes lived",
-        "Faults: " + ", ".join(f"{kind} {count}" for kind, count in sorted(report.faults.items())),
+        "Faults: " + _listed(report.faults),
+        "Errors met and survived: " + _listed(report.errors),
     ]
     for world in report.worlds:
         lines += [f"seed {world.seed}: {finding}" for finding in world.findings[:_FINDINGS_SHOWN]]
@@ -47,6 +49,10 @@ def _told(report: Report) -> str:
     else:
         lines.append("Every promise was kept.")
     return "\n".join(lines)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in sorted(counts.items())) or "none"
 
 
 def _shown(report: Report) -> dict[str, object]:
@@ -59,6 +65,7 @@ def _shown(report: Report) -> dict[str, object]:
         "processes": sum(world.processes for world in report.worlds),
         "set_aside": sum(world.set_aside for world in report.worlds),
         "faults": dict(sorted(report.faults.items())),
+        "errors": dict(sorted(report.errors.items())),
         "findings": [
             {"seed": world.seed, "promise": finding.promise, "what": finding.what}
             for world in report.worlds

@@ -29,7 +29,8 @@ from hotel_agent.application.guarding import Guard, GuardedPropertySystem
 from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
 from hotel_agent.application.jobs import BookingJobs
-from hotel_agent.application.worker import Worker
+from hotel_agent.application.waking import Waking
+from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.application.world import World
 from hotel_agent.domain.errors import ConfigurationError, InvalidValue
 from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
@@ -50,6 +51,7 @@ from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.retention import Retention
+from hotel_agent.ports.wakeups import WakeUps
 
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
@@ -57,16 +59,17 @@ _IDLE_CONNECTION_S = 2
 
 @frozen(kw_only=True)
 class Store:
-    """Where everything durable is. `leases` belong to the lock store."""
+    """Where everything durable is. `leases` belong to the lock store. None: that kind of store does not have it."""
 
     journal: Journal
     records: Records
     locks: LockStore
     leases: WriterLease
-    dead_letters: DeadLetters
+    dead_letters: DeadLetters | None
     retentions: tuple[Retention, ...]
-    """One for each store that is open."""
-    outbox: Outbox
+    """One for each store that is open and would grow."""
+    outbox: Outbox | None
+    wakeups: WakeUps | None
 
 
 @frozen(kw_only=True)
@@ -75,6 +78,8 @@ class Installation:
 
     application: Application
     worker: Worker
+    listening: tuple[Chore, ...]
+    """What a process needs that runs without the worker, which does it otherwise."""
     hotels: FileTenants
     pms: Mapping[TenantId, PropertySystem]
     """Each hotel's PMS without guards, for `doctor`."""
@@ -141,7 +146,8 @@ async def open_installation(
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids)
         lease = timedelta(seconds=settings.claim_lease_s)
         owner = f"w-{ids.draw()}"
-        chores = (Housekeeping(store.retentions, store.leases, owner, observer),)
+        listening = (Waking(store.wakeups, bell),) if store.wakeups else ()
+        chores = (Housekeeping(store.retentions, store.leases, owner, observer), *listening)
         worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
         application = Application(
             settings=settings,
@@ -161,7 +167,9 @@ async def open_installation(
             count_request=metrics.count_request,
             keys=keys,
         )
-        yield Installation(application=application, worker=worker, hotels=hotels, pms=pms, emulators=emulators)
+        yield Installation(
+            application=application, worker=worker, listening=listening, hotels=hotels, pms=pms, emulators=emulators
+        )
 
 
 async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> Store:
@@ -175,6 +183,7 @@ async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, i
         dead_letters=journal.dead_letters,
         retentions=tuple(opened.retention for opened in ([journal] if locks is journal else [journal, locks])),
         outbox=journal.outbox,
+        wakeups=journal.wakeups,
     )
 
 

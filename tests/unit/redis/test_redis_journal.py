@@ -10,12 +10,13 @@ from redis import Redis
 from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.domain.bookings import BookingState
-from hotel_agent.domain.errors import InvalidValue
+from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.ids import BookingId, ConversationId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import OTHER
 from hotel_agent.testing.examples import (
+    AT,
     CONVERSATION,
     TENANT,
     answer,
@@ -146,6 +147,39 @@ async def test_job_that_cannot_be_read_does_not_hold_up_the_others(store: RedisS
     redis.hset(f"{Keys(namespace).partition(CONVERSATION).decode()}:job:job-1", "body", "{")
     for _ in range(2):
         assert [claim.job.id for claim in await store.journal.claim_jobs("a", 5, timedelta())] == ["job-2"]
+
+
+async def test_claim_of_an_earlier_version_is_stale_whatever_event_it_handles(store: RedisStore) -> None:
+    for name in ("1", "2"):
+        await store.journal.append(message(name))
+    (claim,) = await store.journal.claim("a", 1, LONG)
+    await store.journal.commit(claim, Turn(event=claim.events[0], session=session()))
+    old = evolve(claim, events=claim.events[1:])
+    with pytest.raises(StaleClaim):
+        await store.journal.commit(old, Turn(event=old.events[0], session=session()))
+
+
+async def test_lapsed_claim_that_goes_on_waits_as_long_as_what_is_left_of_it(store: RedisStore) -> None:
+    tick = timedelta(milliseconds=1)
+    await store.journal.append(message("old", at=AT))
+    await store.journal.append(message("new", at=AT + 5 * tick))
+    (lapsed,) = await store.journal.claim("a", 1, timedelta())
+    await store.journal.append(message("first", at=AT - tick, conversation=ConversationId("sol/first")))
+    await store.journal.append(message("other", at=AT + 2 * tick, conversation=OTHER))
+    assert [claim.conversation for claim in await store.journal.claim("b", 1, LONG)] == ["sol/first"]
+    assert await store.journal.commit(lapsed, Turn(event=lapsed.events[0], session=session()))
+    assert [claim.conversation for claim in await store.journal.claim("b", 2, LONG)] == [OTHER, CONVERSATION]
+
+
+async def test_lapsed_job_that_is_done_all_the_same_is_not_claimed_again(store: RedisStore) -> None:
+    later = job("later", due_at=AT + timedelta(milliseconds=1))
+    await handle(store, "1", bookings=(booking(),), jobs=(later,))
+    (lapsed,) = await store.journal.claim_jobs("a", 1, timedelta())
+    await handle(store, "2", jobs=(job("first"),))
+    assert [claim.job.id for claim in await store.journal.claim_jobs("b", 1, LONG)] == ["job-first"]
+    await store.journal.record(lapsed, JobResult())
+    assert await store.journal.claim_jobs("b", 5, LONG) == ()
+    assert (await store.journal.depth()).jobs == 1
 
 
 class TestPurge:

@@ -159,6 +159,12 @@ def test_confirmation_of_what_was_not_agreed_is_found(conversation: Corresponden
     assert broken(conversation=conversation) == {"confirmed means live, as agreed"}
 
 
+def test_news_and_a_question_in_one_message_are_told_apart() -> None:
+    other = READ_BACK.replace("viernes 2", "jueves 1")
+    both = said(*SAID[:4], ("a3", f"{CONFIRMED}\n\n{other}"))
+    assert broken(conversation=both) == set()
+
+
 def test_reservation_said_to_be_cancelled_that_is_live_is_found() -> None:
     gone = ("a4", "Tu reserva 7 está cancelada. Si quieres otras fechas, dímelo.")
     assert "confirmed means live, as agreed" in broken(conversation=said(*SAID, gone))

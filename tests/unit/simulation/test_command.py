@@ -8,7 +8,7 @@ import pytest
 from hotel_agent.entrypoints.cli import DONE, FAILED, main
 from hotel_agent.entrypoints.simulating import show
 from hotel_agent.testing.simulation.auditor import Finding
-from hotel_agent.testing.simulation.running import A_WORLD, Report, World, simulate
+from hotel_agent.testing.simulation.running import Report, World, simulate
 
 
 def world(seed: int, *findings: Finding) -> World:
@@ -21,7 +21,7 @@ def world(seed: int, *findings: Finding) -> World:
         faults=Counter({"crashes": 3}),
         set_aside=0,
         processes=6,
-        errors=Counter(),
+        errors=Counter({"Unavailable": 4}),
         digest="d",
     )
 
@@ -41,7 +41,7 @@ def test_broken_promise_is_told_as_json(capsys: pytest.CaptureFixture[str]) -> N
     told = json.loads(capsys.readouterr().out)
     assert told["findings"] == [{"seed": 8, "promise": "no lock left", "what": "h0: 1"}]
     assert told["replay"] == [{"seed": 8, "conversations": 20}]
-    assert told["faults"] == {"crashes": 6}
+    assert (told["faults"], told["errors"]) == ({"crashes": 6}, {"Unavailable": 8})
 
 
 def test_command_counts_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,11 +58,10 @@ def test_number_of_conversations_is_a_positive_number(conversations: str) -> Non
 
 
 def test_worlds_side_by_side_are_the_same_as_one_after_the_other() -> None:
-    size = A_WORLD + 20
-    alone = simulate(900, size, processes=1)
-    together = simulate(900, size, processes=2)
+    alone = simulate(900, 50, a_world=30, processes=1)
+    together = simulate(900, 50, a_world=30, processes=2)
     assert together.worlds == alone.worlds
-    assert [(one.seed, one.conversations) for one in alone.worlds] == [(900, A_WORLD), (901, 20)]
+    assert [(one.seed, one.conversations) for one in alone.worlds] == [(900, 30), (901, 20)]
 
 
 def test_serving_loads_nothing_of_the_testing_package() -> None:

@@ -25,7 +25,7 @@ from hotel_agent.testing.simulation.house import SimulatedPropertySystem
 from hotel_agent.testing.simulation.running import simulate_world
 from hotel_agent.testing.simulation.site import Parts
 
-SEEDS = range(7001, 7007)
+SEEDS = range(7001, 7005)
 CONVERSATIONS = 100
 
 

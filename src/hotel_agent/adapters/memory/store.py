@@ -33,3 +33,7 @@ class MemoryStore:
     @property
     def outbox(self) -> Outbox:
         return self.journal
+
+    @property
+    def wakeups(self) -> None:
+        """There are no other processes."""

@@ -49,7 +49,7 @@ class Servers:
 
     async def run(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> Any:
         """
-        Run a script that answers the same when it is repeated; it is, once, when the connection is lost.
+        Run a script that may be repeated; it is, once, when the connection is lost.
 
         Raises:
             Unavailable: there was no answer.

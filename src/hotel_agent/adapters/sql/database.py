@@ -21,6 +21,7 @@ from attrs import define, field, frozen
 
 from hotel_agent.adapters.sql.dialects import Dialect, Link, Repeat
 from hotel_agent.adapters.sql.transactions import Clash, Transaction, Work
+from hotel_agent.adapters.sql.wakeups import Voice
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class Lane:
     _name: str
     _dialect: Dialect
     _link: Link
+    _voice: Voice | None = None
     _waiting: "SimpleQueue[_Call | None]" = field(factory=SimpleQueue, init=False)
     _turning: threading.Lock = field(factory=threading.Lock, init=False)
     _thread: threading.Thread = field(init=False)
@@ -143,6 +145,9 @@ class Lane:
                 outcomes.append(calls[0].work(tx))
             else:
                 outcomes.extend(_apart(tx, call.work) for call in calls)
+            if tx.subjects and self._voice:
+                said = [self._voice.says(subject) for subject in sorted(tx.subjects)]
+                self._dialect.notify(connection, self._voice.channel, said)
 
         try:
             self._transact(body)
@@ -231,6 +236,7 @@ class Database:
 
     dialect: Dialect
     _limit: float
+    _voice: Voice | None = None
     _writer: Lane = field(init=False)
     _reader: Lane = field(init=False)
 
@@ -249,7 +255,7 @@ class Database:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(link.close)
             raise
-        self._writer = Lane("hotel-agent-sql-writer", self.dialect, link)
+        self._writer = Lane("hotel-agent-sql-writer", self.dialect, link, self._voice)
         self._reader = Lane("hotel-agent-sql-reader", self.dialect, self.dialect.connect(writes=False))
         self._writer.start()
         self._reader.start()

@@ -43,6 +43,7 @@ class HandOver:
             for line, said in numbered
         ]
         tx.change_each(self._add, rows)
+        tx.ring("outbox")
 
 
 class DeliveryStatements:

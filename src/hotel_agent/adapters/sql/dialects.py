@@ -9,7 +9,7 @@ statements in their errors, because guests' words are among them.
 import asyncio
 import sqlite3
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -36,6 +36,7 @@ _SQLITE_DOWN: Final = frozenset(
 )
 _SQLITE_NOT_COMMITTED: Final = frozenset({"SQLITE_BUSY", "SQLITE_FULL", "SQLITE_LOCKED", "SQLITE_READONLY"})
 _PG_REPEAT: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_NOTIFY: Final = sa.text("SELECT pg_notify(:channel, said) FROM unnest(CAST(:said AS text[])) AS said")
 _PG_DOWN: Final = ("08", "53", "55", "57", "58")  # connection, resources, object state, operator, system
 
 
@@ -79,6 +80,10 @@ class Dialect(Protocol):
         """Let no other transaction that asks for the same *name* go on until this one has ended."""
 
     @abstractmethod
+    def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
+        """Say all of *said* on *channel* to other processes, if the transaction is committed."""
+
+    @abstractmethod
     def connect(self, *, writes: bool) -> Link:
         """Make a link; it connects when it is first used, and anew after a failure."""
 
@@ -104,6 +109,9 @@ class Sqlite(Dialect):
 
     def exclude(self, connection: sa.Connection, name: str) -> None:
         """Nothing to do: there is one writer at a time."""
+
+    def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
+        """Nothing to do: its processes look for themselves, which costs next to nothing on a local file."""
 
     def connect(self, *, writes: bool) -> Link:
         url = sa.URL.create("sqlite", database=self.path)
@@ -189,6 +197,9 @@ class Postgres(Dialect):
 
     def exclude(self, connection: sa.Connection, name: str) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
+        connection.execute(_NOTIFY, {"channel": channel, "said": list(said)})
 
     def connect(self, *, writes: bool) -> Link:  # noqa: ARG002  # its readers need no other beginning
         return _PostgresLink(self.url, self.limit)

@@ -94,6 +94,7 @@ class EventStatements:
         first = {"version": 0, "fence": 0, "free_at": 0, "lines": 0}
         if not tx.change(self._wake, id=conversation, tenant=tenant, ready_at=ready_at, **first):
             raise InvalidValue("a conversation belongs to one tenant")
+        tx.ring("inbox")
 
     def claim(self, tx: Transaction, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         found = tx.rows(self._claimable, now=tx.now, at_most=limit)

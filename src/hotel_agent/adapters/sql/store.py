@@ -7,7 +7,7 @@ from attrs import frozen
 from hotel_agent.adapters.sql.database import Database
 from hotel_agent.adapters.sql.dead_letters import DeadLetterStatements, SqlDeadLetters
 from hotel_agent.adapters.sql.deliveries import DeliveryStatements
-from hotel_agent.adapters.sql.dialects import dialect_of
+from hotel_agent.adapters.sql.dialects import Postgres, dialect_of
 from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.lease_statements import LeaseStatements
@@ -17,8 +17,10 @@ from hotel_agent.adapters.sql.outbox import SqlOutbox
 from hotel_agent.adapters.sql.retention import RetentionStatements, SqlRetention
 from hotel_agent.adapters.sql.schema import prepare
 from hotel_agent.adapters.sql.tables import Naming, tables_of
+from hotel_agent.adapters.sql.wakeups import PostgresWakeUps, Voice
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.wakeups import WakeUps
 
 NAMESPACE: Final = "hotel_agent"
 BUSY_SECONDS: Final = 2.0
@@ -35,6 +37,8 @@ class SqlStore:
     dead_letters: SqlDeadLetters
     retention: SqlRetention
     outbox: SqlOutbox
+    wakeups: WakeUps | None
+    """None where processes have no way to wake each other."""
 
 
 @asynccontextmanager
@@ -61,7 +65,8 @@ async def open_sql_store(
     dialect = dialect_of(url, clock=clock, wait=busy_s, limit=call_s)
     naming = Naming(namespace, schemas=dialect.schemas)
     tables = tables_of(naming)
-    database = Database(dialect, call_s)
+    voice = Voice(f"hotel_agent/{namespace}", ids.draw())
+    database = Database(dialect, call_s, voice)
     await database.start(lambda link: prepare(link, dialect, naming, tables))
     events = EventStatements(tables, dialect)
     try:
@@ -72,6 +77,7 @@ async def open_sql_store(
             dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
             retention=SqlRetention(database, RetentionStatements(tables).removals()),
             outbox=SqlOutbox(database, DeliveryStatements(tables, dialect)),
+            wakeups=PostgresWakeUps(dialect.url, voice) if isinstance(dialect, Postgres) else None,
         )
     finally:
         await database.stop()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import field, frozen
 
 from hotel_agent.adapters.sql.tables import instant
 
@@ -22,6 +22,12 @@ class Transaction:
 
     connection: sa.Connection
     now: int
+    subjects: set[str] = field(factory=set)
+    """What others may wait for that was written (ports/wakeups.py)."""
+
+    def ring(self, *subjects: str) -> None:
+        """Have those woken who wait for *subjects* in other processes, once this is committed."""
+        self.subjects.update(subjects)
 
     @property
     def now_at(self) -> datetime:

@@ -56,6 +56,8 @@ class EffectStatements:
             if tx.first(self._booking_known, this=job.booking) is None:
                 raise InvalidValue("a job is about a booking that is stored")
         tx.change_each(self._job, [_job_row(job) for job in jobs])
+        if jobs:
+            tx.ring("jobs")
         tx.change_each(self._audit, [_audit_row(entry) for entry in audit])
         tx.change_each(self._escalate, [{"id": kept.id, "tenant": kept.tenant, "body": encode(kept)} for kept in escalations])
 
@@ -154,6 +156,7 @@ class TurnStatements:
         self._effects.write(tx, turn.bookings, turn.jobs, turn.audit, turn.escalations)
         if turn.answer is not None:
             tx.change(self._answer, root=turn.event.root, at=tx.now, body=encode(turn.answer))
+        tx.ring(turn.event.root, claim.conversation)
         left = claim.events[1:]
         tx.change(
             self._go_on if left else self._end,

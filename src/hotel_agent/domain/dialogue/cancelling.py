@@ -83,6 +83,12 @@ def repeat(talk: Talk) -> None:
 
 def tell_status(talk: Talk) -> Talking:
     """Say how this conversation's own reservation stands, as the PMS has it."""
+    unsettled = talk.latest(*UNSETTLED)
+    if unsettled and not talk.slots.reservation_code:
+        # The one being booked is the one asked about, however many older ones stand.
+        talk.say(Note.STILL_BOOKING)
+        talk.booking = unsettled
+        return
     booking = _meant(talk, BookingState.CONFIRMED, BookingState.CANCELLING) or _meant(talk, BookingState.CANCELLED)
     if booking is None or booking.reservation is None:
         talk.say(Note.STILL_BOOKING if talk.latest(*UNSETTLED) else Note.NO_RESERVATION)

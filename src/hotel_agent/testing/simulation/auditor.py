@@ -21,12 +21,12 @@ from hotel_agent.ports.records import Line
 from hotel_agent.testing.simulation.history import Books, Correspondence, History
 from hotel_agent.testing.simulation.reading import (
     Terms,
-    asks_for_yes,
     cancelled_in,
     confirmed_in,
+    confirmed_terms,
     ends_booking,
+    read_back_in,
     starts_booking,
-    terms_in,
 )
 
 OURS: Final = "ha-"
@@ -114,7 +114,7 @@ def _untrue(one: Correspondence, books: Books) -> Iterator[str]:
         code = None if line.by_guest else confirmed_in(line.text)
         if code is None:
             continue
-        told, reservation = terms_in(line.text), known.get(code)
+        told, reservation = confirmed_terms(line.text), known.get(code)
         if told is None or reservation is None:
             yield f"reservation {code} is confirmed but unknown"
             continue
@@ -139,7 +139,7 @@ def _agreed(one: Correspondence, before: Sequence[Line]) -> list[Terms]:
     terms, since = None, None
     for line, reply in pairwise(before):
         if not line.by_guest:
-            if asks_for_yes(line.text) and (asked := terms_in(line.text)) != terms:
+            if (asked := read_back_in(line.text)) and asked != terms:
                 terms, since = asked, line.at
         elif terms and since and (sent := yeses.get(line.message_id)) and starts_booking(reply.text):
             if since < (sent.stamped_at or line.at):

@@ -15,7 +15,7 @@ from attrs import define, field
 from hotel_agent.domain.errors import HotelAgentError, Unavailable
 from hotel_agent.ports.clock import Clock
 from hotel_agent.testing.clocks import START
-from hotel_agent.testing.faults import Call, Fault, Faults
+from hotel_agent.testing.faults import Call, Crashed, Fault, Faults
 
 T = TypeVar("T")
 _Act = Callable[[], Awaitable[object]]
@@ -96,6 +96,8 @@ class Luck(Faults):
 
     async def meet(self, what: str, act: Callable[[], Awaitable[T]], *, write: bool = False) -> T:
         """Make the call *act*, in its own time, or let it meet its fault."""
+        if self.dead:
+            raise Crashed
         part = what.partition(".")[0]
         if not self.calm and what not in _POLLS:
             await self._pass_time()

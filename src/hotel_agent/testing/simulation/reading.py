@@ -30,23 +30,14 @@ class Terms:
     name: str
 
 
-def terms_in(text: str) -> Terms | None:
-    """Return the whole terms that a message states; None when it states none or not all of them."""
-    days, room, total, name = (pattern.search(text) for pattern in (_DAYS, _ROOM, _TOTAL, _NAME))
-    if not (days and room and total and name):
-        return None
-    first, first_month, last, last_month, year = days.groups()
-    return Terms(
-        room=room[1],
-        arrival=_day(first, first_month or last_month, year),
-        departure=_day(last, last_month, year),
-        total=Decimal(total[1].replace(".", "").replace(",", ".")),
-        name=name[1],
-    )
+def read_back_in(text: str) -> Terms | None:
+    """Return the terms that a message reads back for a yes."""
+    return _terms(_paragraph(text, "¿La reservo?"))
 
 
-def asks_for_yes(text: str) -> bool:
-    return "¿La reservo?" in text
+def confirmed_terms(text: str) -> Terms | None:
+    """Return the terms of the reservation a message confirms."""
+    return _terms(_paragraph(text, "¡Reserva confirmada!"))
 
 
 def confirmed_in(text: str) -> str | None:
@@ -67,6 +58,26 @@ def starts_booking(text: str) -> bool:
 
 def ends_booking(text: str) -> bool:
     return confirmed_in(text) is not None or _NOT_BOOKED.search(text) is not None
+
+
+def _paragraph(text: str, mark: str) -> str:
+    """The part of a message that says *mark*: one message may bring news and put a question again."""
+    return next((part for part in text.split("\n\n") if mark in part), "")
+
+
+def _terms(text: str) -> Terms | None:
+    """Read whole terms; None when a text states none or not all of them."""
+    days, room, total, name = (pattern.search(text) for pattern in (_DAYS, _ROOM, _TOTAL, _NAME))
+    if not (days and room and total and name):
+        return None
+    first, first_month, last, last_month, year = days.groups()
+    return Terms(
+        room=room[1],
+        arrival=_day(first, first_month or last_month, year),
+        departure=_day(last, last_month, year),
+        total=Decimal(total[1].replace(".", "").replace(",", ".")),
+        name=name[1],
+    )
 
 
 def _day(day: str, month: str, year: str) -> date:

@@ -81,6 +81,10 @@ class Report:
         return sum((world.faults for world in self.worlds), Counter())
 
     @property
+    def errors(self) -> Counter[str]:
+        return sum((world.errors for world in self.worlds), Counter())
+
+    @property
     def replay(self) -> tuple[tuple[int, int], ...]:
         """Seed and number of conversations of every world with findings."""
         return tuple((world.seed, world.conversations) for world in self.worlds if world.findings)
@@ -91,17 +95,18 @@ def simulate(
     conversations: int,
     parts: Parts | None = None,
     *,
+    a_world: int = A_WORLD,
     processes: int = 1,
     told: Callable[[World], None] | None = None,
 ) -> Report:
     """
-    Run *conversations* in worlds of at most `A_WORLD`, side by side in *processes*, and audit them.
+    Run *conversations* in worlds of at most *a_world*, side by side in *processes*, and audit them.
 
     World number n has the seed `seed + n`. *told* hears of each world when it has ended, in this order. Nothing depends on the
     real clock or on the number of processes but `Report.seconds`.
     """
     began = time.perf_counter()
-    sizes = [min(A_WORLD, conversations - done) for done in range(0, conversations, A_WORLD)]
+    sizes = [min(a_world, conversations - done) for done in range(0, conversations, a_world)]
     seeds = range(seed, seed + len(sizes))
     with ExitStack() as stack:
         one = partial(simulate_world, parts=parts or Parts())

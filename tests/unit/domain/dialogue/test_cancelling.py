@@ -228,3 +228,11 @@ def test_status_without_any_reservation_says_so() -> None:
     assert play.say(Intent.RESERVATION_STATUS) == (Note.NO_RESERVATION,)
     play.book()
     assert play.say(Intent.RESERVATION_STATUS) == (Note.STILL_BOOKING,)
+
+
+def test_while_a_booking_is_being_made_the_status_asked_for_is_its_own() -> None:
+    play = Theatre()
+    play.book()
+    play.confirm()
+    play.book()
+    assert play.say(Intent.RESERVATION_STATUS) == (Note.STILL_BOOKING,)

@@ -1,0 +1,85 @@
+"""
+Postgres's LISTEN/NOTIFY between the processes on one store.
+
+Every transaction that wrote something others wait for says so with its commit, in one statement for all calls that share it.
+The channel carries the namespace's name; what is said begins with who says it, so that nobody is woken by itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import anyio
+import sqlalchemy as sa
+from attrs import define, frozen
+from sqlalchemy.pool import NullPool
+
+from hotel_agent.ports.wakeups import WakeUps
+
+_PULSE_SECONDS: Final = 15.0
+"""How often the connection is tried, because one that is cut in silence looks like one on which nothing happens."""
+_ANSWER_SECONDS: Final = 5.0
+_LONGEST_PAUSE: Final = 5.0
+
+
+@frozen
+class Voice:
+    """What one store object says to the others of its namespace, and as whom."""
+
+    channel: str
+    speaker: str
+
+    def says(self, subject: str) -> str:
+        return f"{self.speaker} {subject}"
+
+    def hears(self, said: str) -> str | None:
+        """Return the subject that somebody else spoke of."""
+        speaker, _, subject = said.partition(" ")
+        return subject if speaker != self.speaker else None
+
+
+@define(eq=False)
+class PostgresWakeUps(WakeUps):
+    _url: sa.URL
+    _voice: Voice
+
+    async def listen(self, ring: Callable[[str], None]) -> None:
+        # Loaded here because it brings the whole mapper along.
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
+        engine = create_async_engine(self._url, poolclass=NullPool)
+        failures = 0
+        while True:
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    connection = await engine.connect()
+                failures = 0
+                try:
+                    driver: Any = (await connection.get_raw_connection()).driver_connection
+                    await self._hear(driver, ring)
+                finally:
+                    with anyio.move_on_after(_ANSWER_SECONDS, shield=True):
+                        await connection.invalidate()
+                        await connection.close()
+            # Whatever the driver meets, those who wait look by themselves until it is over.
+            except Exception:  # noqa: BLE001
+                failures += 1
+                await anyio.sleep(min(0.1 * 2 ** min(failures, 10), _LONGEST_PAUSE))
+
+    async def _hear(self, driver: Any, ring: Callable[[str], None]) -> None:
+        """Pass on what is heard until the connection is lost."""
+        lost = anyio.Event()
+
+        def heard(*said: Any) -> None:
+            if subject := self._voice.hears(said[-1]):
+                ring(subject)
+
+        driver.add_termination_listener(lambda _: lost.set())
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await driver.add_listener(self._voice.channel, heard)
+        while not lost.is_set():
+            with anyio.move_on_after(_PULSE_SECONDS):
+                await lost.wait()
+            if not lost.is_set():
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await driver.execute("SELECT 1")
