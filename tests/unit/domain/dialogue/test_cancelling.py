@@ -234,5 +234,5 @@ def test_while_a_booking_is_being_made_the_status_asked_for_is_its_own() -> None
     play = Theatre()
     play.book()
     play.confirm()
-    play.book()
+    play.book(RoomKind.SUITE, MAY_9_TO_12)
     assert play.say(Intent.RESERVATION_STATUS) == (Note.STILL_BOOKING,)
