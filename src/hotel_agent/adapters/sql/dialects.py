@@ -178,6 +178,9 @@ def _sqlite_code(exc: sa.exc.DBAPIError) -> str:
 
 # ---------------------------------------------------------------- Postgres
 
+_PG_SESSION: Final = {"idle_in_transaction_session_timeout": "2000"}
+"""Milliseconds. A process that is frozen inside a transaction must not keep its rows from others for longer than its leases."""
+
 
 @frozen(kw_only=True)
 class Postgres(Dialect):
@@ -197,6 +200,8 @@ class Postgres(Dialect):
 
     def exclude(self, connection: sa.Connection, name: str) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        # Whoever changes the tables may think for longer between two statements than a turn may.
+        connection.execute(sa.text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
 
     def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
         connection.execute(_NOTIFY, {"channel": channel, "said": list(said)})
@@ -258,7 +263,9 @@ class _PostgresLink(Link):
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
         if self._connection is None:
-            self._engine = self._engine or create_async_engine(self._url, poolclass=NullPool, hide_parameters=True)
+            self._engine = self._engine or create_async_engine(
+                self._url, poolclass=NullPool, hide_parameters=True, connect_args={"server_settings": _PG_SESSION}
+            )
             self._connection = await self._engine.connect()
         return self._connection
 

@@ -187,6 +187,17 @@ class OutboxContract(JournalCase):
         await outbox.settle(claim, Sent(provider_id="wamid.2"))
         assert await outbox.standing(claim.message.id) is DELIVERED
 
+    async def test_status_settles_what_its_owner_never_did(self, store: Store, outbox: Outbox, pass_time: PassTime) -> None:
+        await outbox.reach(address())
+        await self.say(store, "1")
+        lost = await self.due(outbox)
+        assert await outbox.status(StatusNews(status=DELIVERED, message=lost.message.id), TOLD)
+        await pass_time(self.lease)
+        assert await self.nothing_is_due(outbox)
+        await self.say(store, "2")
+        claim = await self.due(outbox)
+        assert (claim.message.text, claim.lapsed) == ("2", False)
+
     async def test_set_aside_message_is_listed_staff_is_told_and_later_ones_go_on(
         self, store: Store, outbox: Outbox, pass_time: PassTime
     ) -> None:
