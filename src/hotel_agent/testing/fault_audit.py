@@ -120,6 +120,8 @@ def _answered(exchange: Exchange, said: Sequence[str], *, news: bool) -> Iterato
         yield Wrong.DOUBLED, f"{message.id} has {len(said)} answers"
     if exchange.refused:
         return
+    if exchange.checking and message.news:
+        return
     if exchange.said is None:
         yield Wrong.LOST, f"{message.id} was never answered to its guest"
     elif exchange.said not in said and not message.news:

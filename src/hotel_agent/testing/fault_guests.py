@@ -58,6 +58,8 @@ class Exchange:
     acknowledged_at: float | None = None
     said: str | None = None
     arrival: str | None = None
+    checking: bool = False
+    """Its guest was told that the booking is being checked, and nothing better within the patience there was."""
     degraded: bool = False
     reservation: str | None = None
     calls: int = 0
@@ -186,7 +188,8 @@ def _take(guest: Guest, exchange: Exchange, answer: dict[str, Any]) -> bool:
     """Note an answer; True when it is the final one."""
     guest.conversation = answer["conversation_id"]
     data = answer["data"]
-    if answer["intent"] is None or (data["booking"] and data["booking"]["state"] == "checking"):
+    exchange.checking = bool(data["booking"]) and data["booking"]["state"] == "checking"
+    if answer["intent"] is None or exchange.checking:
         return False
     arrival = data["availability"]["check_in"] if data["availability"] else None
     if exchange.said is not None and (exchange.said, exchange.arrival) != (answer["response_text"], arrival):

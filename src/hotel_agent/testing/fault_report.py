@@ -138,6 +138,7 @@ def _counts(run: Happened, guests: Sequence[Guest], lease: timedelta, hung: Sequ
         "conversations": len(guests),
         "messages": len(exchanges),
         "answered": sum(exchange.said is not None for exchange in exchanges),
+        "told only that it is being checked": sum(exchange.checking for exchange in exchanges),
         "answered without the PMS": sum(exchange.degraded for exchange in exchanges),
         "HTTP calls": sum(exchange.calls for exchange in exchanges),
         "connections broken": sum(exchange.broken for exchange in exchanges),

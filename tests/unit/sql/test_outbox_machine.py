@@ -131,5 +131,5 @@ class OutboxMachine(RuleBasedStateMachine):
 
 def test_sql_and_memory_answer_the_same() -> None:
     case = OutboxMachine.TestCase
-    case.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+    case.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
     case().runTest()

@@ -35,14 +35,15 @@ class MemoryOutbox(JournalState, Outbox):
         if known is None or known.owner != claim.owner or known.fence != claim.fence:
             raise StaleClaim
         now = self._clock.now()
-        delivery = self._deliveries[claim.message.id]
+        delivery = self._deliveries.get(claim.message.id)
         known.owner, known.free_at, delay = None, LONG_AGO, timedelta()
         if isinstance(settlement, Sent):
             known.full_at, known.next_at = settlement.pace.after(known.full_at, now)
-            delivery.provider_id = settlement.provider_id
-            if delivery.pending:
+            if delivery:
+                delivery.provider_id = settlement.provider_id
+            if delivery and delivery.pending:
                 delivery.settle(DeliveryStatus.SENT, now)
-        elif delivery.pending:
+        elif delivery and delivery.pending:
             delay = self._not_sent(delivery, settlement, now)
         self._next(claim.address.conversation, now, delay)
 
