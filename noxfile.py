@@ -15,6 +15,8 @@ nox.options.sessions = ["lint", "types", "unit", "contract", "integration", "doc
 nox.options.default_venv_backend = "none"
 
 ENVIRONMENT = Path(".nox") / f"python{sys.version_info.major}.{sys.version_info.minor}"
+SIDE_BY_SIDE = ("-n", "2")
+"""Most of these tests wait for servers and processes: two at once take half the time."""
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 
 
@@ -47,7 +49,7 @@ def types(run: nox.Session) -> None:
 
 @nox.session
 def unit(run: nox.Session) -> None:
-    tool(run, "pytest", "tests/unit", "--cov", "--cov-report=", *run.posargs)
+    tool(run, "pytest", "tests/unit", *SIDE_BY_SIDE, "--cov", "--cov-report=", *run.posargs)
     if not run.posargs:
         inner = "src/hotel_agent/domain/*,src/hotel_agent/application/*"
         tool(run, "coverage", "report", f"--include={inner}", "--fail-under=95")
@@ -56,12 +58,12 @@ def unit(run: nox.Session) -> None:
 @nox.session
 def contract(run: nox.Session) -> None:
     """Every adapter against the contract of its port; `-- --qloapps-url URL --qloapps-key KEY` adds a real QloApps."""
-    tool(run, "pytest", "tests/contract", *run.posargs)
+    tool(run, "pytest", "tests/contract", *SIDE_BY_SIDE, *run.posargs)
 
 
 @nox.session
 def integration(run: nox.Session) -> None:
-    tool(run, "pytest", "tests/integration", *run.posargs)
+    tool(run, "pytest", "tests/integration", *SIDE_BY_SIDE, *run.posargs)
 
 
 @nox.session
