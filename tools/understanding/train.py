@@ -32,7 +32,7 @@ from hotel_agent.adapters.nlu.features import (  # noqa: E402
     VOCABULARY_BITS,
     pair_buckets,
     slot_buckets,
-    vocabulary_bit,
+    vocabulary_bits,
     word_buckets,
     words_of,
 )
@@ -96,13 +96,13 @@ def quantised(coefficients: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def vocabulary(told: list[dict[str, object]]) -> bytes:
-    """One bit for every word that more than a slip of the finger put into the sentences."""
+    """Four bits for every word that more than a slip of the finger put into the sentences."""
     counts = Counter(word for s in told for word in set(words_of(tokenize(str(s["text"])))))
     bits = bytearray(VOCABULARY_BITS // 8)
     for word, times in counts.items():
         if times >= OFTEN:
-            bit = vocabulary_bit(word)
-            bits[bit >> 3] |= 1 << (bit & 7)
+            for bit in vocabulary_bits(word):
+                bits[bit >> 3] |= 1 << (bit & 7)
     return bytes(bits)
 
 

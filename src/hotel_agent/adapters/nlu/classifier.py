@@ -16,11 +16,18 @@ from pathlib import Path
 
 from attrs import define, field
 
-from hotel_agent.adapters.nlu.features import BUCKETS, VOCABULARY_BITS, pair_buckets, slot_buckets, vocabulary_bit, word_buckets
+from hotel_agent.adapters.nlu.features import (
+    BUCKETS,
+    VOCABULARY_BITS,
+    pair_buckets,
+    slot_buckets,
+    vocabulary_bits,
+    word_buckets,
+)
 from hotel_agent.domain.errors import InvalidValue
 from hotel_agent.domain.understanding import Intent, Language
 
-FORMAT = "hotel-agent-intents/1"
+FORMAT = "hotel-agent-intents/2"
 _LANE = 4
 _MIDDLE = 128
 _MOST_CACHED = 4_096
@@ -107,9 +114,8 @@ class IntentClassifier:
         return [(intent, weight / total) for intent, weight in ranked]
 
     def knows(self, word: str) -> bool:
-        """Whether *word* was often met in training; a few unknown words pass for known."""
-        bit = vocabulary_bit(word)
-        return bool(self._vocabulary[bit >> 3] & (1 << (bit & 7)))
+        """Whether *word* was often met in training; hardly any unknown word passes for known."""
+        return all(self._vocabulary[bit >> 3] & (1 << (bit & 7)) for bit in vocabulary_bits(word))
 
     def _scores(self, words: Sequence[str], slots: Iterable[str]) -> tuple[Sequence[int], int]:
         rows, cache = self._rows, self._cache

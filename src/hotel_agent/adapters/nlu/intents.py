@@ -14,17 +14,27 @@ from collections.abc import Iterable
 from attrs import evolve, frozen
 
 from hotel_agent.adapters.nlu.classifier import IntentClassifier
+from hotel_agent.adapters.nlu.concepts import concepts_of
 from hotel_agent.adapters.nlu.features import words_of
 from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.noise import letters_among_figures, one_letter, row_of_keys
 from hotel_agent.adapters.nlu.tokens import Token
-from hotel_agent.adapters.nlu.vocabulary import ASKING, BUT, GLUE_WORDS, JOINTS, YES
+from hotel_agent.adapters.nlu.vocabulary import ASKING, BOOKING_VERBS, BUT, GLUE_WORDS, JOINTS, YES
 from hotel_agent.domain.understanding import Expecting, Intent
 
 _SURE = 0.95
 _ACT = 0.8
 _ALSO = 0.75
 _NOTHING_SAID = 0.2
+_UNHEARD = 0.5
+"""What is thought of a text without a known word: too little to act on."""
+_OF_FIGURES = frozenset({"adults", "child_ages", "rooms", "option", "time_of_day", "price_named", "stay"})
+"""Slots that figures struck at random may fill."""
+_FEW_KNOWN, _MANY_WORDS = 0.25, 4
+_SHORT_WISH, _A_FEW = 4, 3
+_CANCELLING = ("cancel", "anul", "desmarc")
+_CHOICES = ("option", "room_kind", "room_name", "room_id")
 _RUNNERS_UP = 3
 _MOST_CLAUSES = 8
 
@@ -97,7 +107,6 @@ _EMOJI = {
     "❤": Intent.THANKS,
     "😊": Intent.THANKS,
 }
-_SHORTEST_WORD = 3
 _SHORT_YES = 3
 """A yes to a read-back may name what it is to: "sí, cancelar", "sí, la doble"."""
 _SUM = re.compile(
@@ -122,16 +131,31 @@ def decide(classifier: IntentClassifier, hearing: Hearing, words: list[str], slo
         return _wordless(hearing)
     ranked = classifier.intents(words, slots)
     decision = Decision(ranked[0][0], ranked[0][1], tuple(ranked[1 : 1 + _RUNNERS_UP]))
-    decision = _in_context(_outside(classifier, decision, hearing, spoken), hearing)
+    if _unheard(classifier, hearing):
+        return _turned(evolve(decision, confidence=min(decision.confidence, _UNHEARD)), Intent.OUT_OF_SCOPE, _UNHEARD)
+    decision = _in_context(_outside(decision, hearing, spoken), hearing)
     return _several(classifier, decision, hearing)
 
 
-def _outside(classifier: IntentClassifier, decision: Decision, hearing: Hearing, spoken: list[str]) -> Decision:
-    """Keys struck at random and sums are not about a hotel, whatever they look like."""
-    if not hearing.slots and decision.confidence < _SURE:
-        letters = [word for word in spoken if word.isalpha() and len(word) >= _SHORTEST_WORD]
-        if letters and not any(classifier.knows(word) for word in letters):
-            return _turned(decision, Intent.OUT_OF_SCOPE, _ACT)
+def _unheard(classifier: IntentClassifier, hearing: Hearing) -> bool:
+    """
+    Whether (nearly) no word of a text is known.
+
+    The pieces of an unknown word may look like any intent, so it is not left to the classifier. One letter, once or drawn
+    out, is no word.
+    """
+    if hearing.slots and (hearing.slots.keys() - _OF_FIGURES or not letters_among_figures(hearing.text)):
+        return False
+    words = [token for token in hearing.tokens if token.kind == "word"]
+    known = sum(
+        not one_letter(t.text) and not row_of_keys(t.norm) and (classifier.knows(t.norm) or bool(concepts_of(t.norm)))
+        for t in words
+    )
+    return bool(words) and (known == 0 or (len(words) >= _MANY_WORDS and known < _FEW_KNOWN * len(words)))
+
+
+def _outside(decision: Decision, hearing: Hearing, spoken: list[str]) -> Decision:
+    """Sums are not about a hotel, whatever they look like."""
     asked = "stay" not in hearing.slots and bool(spoken) and spoken[0] in ASKING
     if asked and _SUM.search(" ".join(token.norm for token in hearing.tokens)):
         return _turned(decision, Intent.OUT_OF_SCOPE, _SURE)
@@ -155,6 +179,10 @@ def _turned(decision: Decision, intent: Intent, confidence: float) -> Decision:
 def _in_context(decision: Decision, hearing: Hearing) -> Decision:
     slots, expecting = hearing.slots, hearing.listening.expecting
     yes = _says_yes(hearing.tokens)
+    if yes and expecting is not Expecting.CANCEL_YES and _cancels(hearing.tokens):
+        return _turned(decision, Intent.CANCEL_RESERVATION, max(_ACT, decision.confidence))
+    if not yes and decision.intent is Intent.CREATE_RESERVATION and _books(hearing):
+        return decision
     contacts = any(slot in slots for slot in _CONTACTS)
     if yes and any(token.norm in BUT for token in hearing.tokens):
         doubtful = decision.intent in _DOUBTFUL or decision.confidence < _ACT
@@ -172,6 +200,8 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
         few_words = sum(token.kind == "word" for token in hearing.tokens) <= _SHORT_YES
         if few_words or decision.intent in _DOUBTFUL | {Intent.CANCEL_RESERVATION}:
             return _turned(decision, Intent.AFFIRM, max(_ACT, decision.confidence))
+    if not slots and _only_a_month(hearing) and (decision.intent in _DOUBTFUL or decision.confidence < _ACT):
+        return _turned(decision, Intent.CHECK_AVAILABILITY, _ACT)
     if any(slot in slots for slot in _ANSWERS.get(expecting, ())) and not yes:
         if decision.intent in _DOUBTFUL or decision.confidence < _ACT:
             return _turned(decision, Intent.PROVIDE_DETAILS, _SURE)
@@ -188,6 +218,29 @@ def _says_yes(tokens: Iterable[Token]) -> bool:
     return spoken[0] in YES or (
         len(spoken) > 1 and spoken[1] in YES and spoken[0] in {"de", "muy", "esta", "todo", "lo", "la", "i", "we", "pode", "go"}
     )
+
+
+def _only_a_month(hearing: Hearing) -> bool:
+    """Read "en marzo", "para julio": dates are wanted, and have still to be asked for."""
+    words = [token for token in hearing.tokens if token.kind == "word"]
+    if not 1 < len(words) <= _A_FEW or any(token.kind == "number" for token in hearing.tokens):
+        return False
+    last = hearing.lexemes[-1] if hearing.tokens[-1].kind == "word" else hearing.lexemes[-2]
+    month = Cat.MONTH in last.cats or Cat.MONTH_WEAK in last.cats
+    return month and words[-2].norm in {"en", "in", "em", "para", "pra", "for", "during", "durante"}
+
+
+def _cancels(tokens: Iterable[Token]) -> bool:
+    """Whether a short yes asks for a cancellation: "sí, cancélala" is no yes to a booking."""
+    words = [token.norm for token in tokens if token.kind == "word"]
+    plain = not any(token.norm in {"?", "no", "nao", "not", "don't"} for token in tokens)
+    return plain and len(words) <= _SHORT_WISH and any(word.startswith(_CANCELLING) for word in words)
+
+
+def _books(hearing: Hearing) -> bool:
+    """Whether a verb of booking stands beside what is chosen: "reservar habitación 3", not "la 3"."""
+    chosen = any(slot in hearing.slots for slot in _CHOICES)
+    return chosen and any(token.norm in BOOKING_VERBS for token in hearing.tokens)
 
 
 def _only_details(hearing: Hearing) -> bool:

@@ -2,6 +2,7 @@
 
 from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.noise import struck_at_random
 from hotel_agent.adapters.nlu.tokens import Token
 from hotel_agent.adapters.nlu.vocabulary import AFTER_NAMES, BEFORE_NAMES, EVERYDAY, NAME_PARTICLES, NAME_WORDS, NO_NAMES
 
@@ -155,10 +156,16 @@ def _segment(hearing: Hearing, *, bare: bool) -> None:
         if first < i:
             last = _name_end(hearing, first, any_case=bare)
             rest = [t for t in tokens[(last or 0) + 1 : i] if t.kind == "word" and t.norm not in AFTER_NAMES]
-            if last is not None and not rest and (last > first or bare) and not _is_date_word(hearing, first):
+            if last is not None and not rest and (last > first or bare) and not _unlikely(hearing, first, last):
                 _keep(hearing, first, last)
                 return
         start = i + 1 if i < len(tokens) and tokens[i].kind == "mark" else i
+
+
+def _unlikely(hearing: Hearing, first: int, last: int) -> bool:
+    """Whether what looks like a name begins with another word known here, is a feast or was struck at random."""
+    words = hearing.tokens[first : last + 1]
+    return any(struck_at_random(token.text) for token in words) or _is_date_word(hearing, first)
 
 
 def _is_date_word(hearing: Hearing, first: int) -> bool:

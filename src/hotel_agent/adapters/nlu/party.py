@@ -7,12 +7,13 @@ from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.domain.understanding import Language
 
 _MOST = 99
+_MOST_DIGITS = 4
+"""What nobody can book is still heard, so that it can be refused aloud; longer figures count no people and no rooms."""
 _CHILD_AGE = 17
 _FEW_DIGITS = 2
 _A_YEAR = 12
 _MOST_UNSAID = 30
 """More than so many people are only believed with the word "people"."""
-_MOST_ROOMS = 50
 _UNITS = (
     Cat.NIGHT,
     Cat.DAYS,
@@ -61,7 +62,7 @@ def read_rooms(hearing: Hearing) -> None:
     """Take "3 habitaciones", "dos dobles"; "habitación 3" is a room's id and not read here."""
     for n in range(len(hearing.lexemes)):
         number = hearing.number(n)
-        if number is None or not 0 < number <= _MOST_ROOMS or hearing.digits(n) > _FEW_DIGITS:
+        if number is None or hearing.digits(n) > _MOST_DIGITS:
             continue
         j = n + 1
         while hearing.has(j, Cat.KIND) or hearing.norm(j) in {"more", "mas", "mais", "sola", "solo", "separate", "different"}:
@@ -69,11 +70,11 @@ def read_rooms(hearing: Hearing) -> None:
         article = hearing.has(n, Cat.INDEFINITE) and hearing.norm(n) != "one"
         if hearing.has(j, Cat.ROOM):
             plural = hearing.norm(j).endswith("s") or hearing.norm(j) == "habs"
-            if (number > 1) == plural and (not article or hearing.norm(n + 1) in {"sola", "solo"}):
+            if (number != 1) == plural and (not article or hearing.norm(n + 1) in {"sola", "solo"}):
                 hearing.take("rooms", number, n, n)
                 hearing.claim(j, j)
             return
-        if j > n + 1 and number > 1 and hearing.norm(n + 1).endswith("s") and hearing.at(n + 1).get(Cat.KIND) != "suite":
+        if j > n + 1 and number != 1 and hearing.norm(n + 1).endswith("s") and hearing.at(n + 1).get(Cat.KIND) != "suite":
             hearing.take("rooms", number, n, n)
             return
 
@@ -92,7 +93,7 @@ def read_party(hearing: Hearing) -> None:
     adults = party.adults
     if adults is None and party.people is not None:
         adults = party.people - (len(children) if party.included else 0)
-    if adults is not None and not 0 < adults <= _MOST:
+    if adults is not None and adults < 0:
         adults = None
     if party.first >= 0:
         if adults is not None:
@@ -101,20 +102,26 @@ def read_party(hearing: Hearing) -> None:
             hearing.take("child_ages", tuple(children[:_MOST]), party.last, party.last)
 
 
-def _count(hearing: Hearing, party: _Party, n: int) -> int:
+def _count(hearing: Hearing, party: _Party, n: int) -> int:  # noqa: C901 - one branch for each way to count guests
     """Read what is counted at *n*; return where to go on."""
     if hearing.has(n, Cat.WITHOUT) and hearing.has(n + 1, Cat.CHILD, Cat.BABY):
         party.none = True
         party.saw(n, n + 1)
         hearing.claim(n, n + 1)
         return n + 2
+    if hearing.norm(n) in _NOUGHT and hearing.has(n + 1, Cat.ADULT, Cat.PERSON):
+        party.adults = party.adults or 0
+        party.saw(n, n + 1)
+        hearing.claim(n, n + 1)
+        return n + 2
     number = hearing.number(n)
     if number is None:
         return _uncounted(hearing, party, n)
-    if number > _MOST or hearing.digits(n) > _FEW_DIGITS:
+    if hearing.digits(n) > _MOST_DIGITS:
         return n + 1
     if (
         hearing.norm(n + 1) == "+"
+        and hearing.digits(n) <= _FEW_DIGITS
         and (more := hearing.number(n + 2)) is not None
         and not hearing.has(n + 3, *_UNITS)
         and not hearing.has(n + 3, Cat.ADULT, Cat.CHILD, Cat.BABY)
@@ -154,6 +161,7 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:
     return j + 1
 
 
+_NOUGHT = {"cero", "zero"}
 _FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "friend", "huesped", "hospede"}
 
 
@@ -174,8 +182,10 @@ def _uncounted(hearing: Hearing, party: _Party, n: int) -> int:
 
 def _children(hearing: Hearing, party: _Party, n: int, j: int, number: int) -> int:
     baby = hearing.has(j, Cat.BABY)
-    if hearing.has(j, Cat.ADULT) or number > _MOST:
+    if hearing.has(j, Cat.ADULT):
         return j + 1
+    number = min(number, _MOST)
+    party.none = party.none or number == 0
     ages, last = _ages(hearing, j + 1)
     if not ages and not hearing.has(j + 1, Cat.OF) and hearing.has(n - 1, Cat.AGE):
         pass
@@ -275,7 +285,7 @@ def _dated_or_ranged(hearing: Hearing, i: int) -> bool:
 
 def _party_of(hearing: Hearing, n: int) -> bool:
     """Read "somos cuatro", "para dos", "party of 5": a number of people without the word."""
-    if hearing.has(n + 1, *_UNITS) or (hearing.has(n, Cat.INDEFINITE)) or not 0 < (hearing.number(n) or 0) <= _MOST_UNSAID:
+    if hearing.has(n + 1, *_UNITS) or hearing.has(n, Cat.INDEFINITE):
         return False
     if hearing.has(n + 1, Cat.OF) and (
         hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}
@@ -288,6 +298,8 @@ def _party_of(hearing: Hearing, n: int) -> bool:
         before -= 1
     if hearing.has(before, Cat.WE_ARE):
         return True
+    if not 0 < (hearing.number(n) or 0) <= _MOST_UNSAID:
+        return False
     joined = hearing.norm(before) in {"para", "pa", "pra", "for", "xa", "p"}
     if hearing.norm(before) == "of":
         return hearing.norm(before - 1) in {"party", "group", "family"}
@@ -325,13 +337,14 @@ def _couples(hearing: Hearing, party: _Party) -> None:
 
 def _bare(hearing: Hearing, party: _Party) -> None:
     """Read "2", "dos", "2 y 1" in answer to "how many are you?"."""
+    nothing_else = len(hearing.lexemes) == 1
     for n in range(len(hearing.lexemes)):
-        number = hearing.number(n)
+        number = 0 if nothing_else and hearing.norm(n) in _NOUGHT else hearing.number(n)
+        likely = number is not None and 0 < number <= _MOST and hearing.digits(n) <= _FEW_DIGITS
         if (
             number is not None
-            and 0 < number <= _MOST
+            and (likely or (nothing_else and hearing.digits(n) <= _MOST_DIGITS))
             and not hearing.has(n + 1, *_UNITS, Cat.OF)
-            and hearing.digits(n) <= _FEW_DIGITS
         ):
             party.people = number
             party.saw(n, n)

@@ -68,7 +68,7 @@ class _StayReader:
             n += used
         return _settled(readings)
 
-    def _next(self, n: int) -> tuple[Callable[[], list[StayCandidate]] | None, int]:
+    def _next(self, n: int) -> tuple[Callable[[], list[StayCandidate]] | None, int]:  # noqa: C901 - one branch for each kind of mention
         """Return how to build what the mentions from *n* on say together, and how many they are."""
         here = self.placed[n]
         after = self.placed[n + 1] if n + 1 < len(self.placed) else None
@@ -84,6 +84,8 @@ class _StayReader:
                 return self._alone(here), 1
             if third is not None and range_follows:
                 return partial(self.shapes.ranged, after, third, mention), 3
+            if third is not None and third.link == "and" and isinstance(after.mention, Day) and isinstance(third.mention, Day):
+                return partial(self.shapes.listed, after, third, mention), 3
             return partial(self.shapes.measured, after, mention), 2
         if isinstance(mention, Block):
             if range_follows:

@@ -320,6 +320,7 @@ def _long_weekends(said: Block, today: date, country: str) -> list[Pair]:
 _FIXED_FEASTS: dict[str, tuple[tuple[int, int], ...]] = {
     "christmas_eve": ((12, 24),),
     "christmas": ((12, 24), (12, 25)),
+    "boxing_day": ((12, 26),),
     "new_years_eve": ((12, 31),),
     "new_year": ((12, 31), (1, 1)),
     "epiphany": ((1, 5), (1, 6)),

@@ -57,7 +57,7 @@ class Shapes:
             i -= 1
         return self.reader.has(i, Cat.MOVE, Cat.STAY_WORD) and here.role == "from"
 
-    def listed(self, here: Placed, after: Placed) -> list[StayCandidate]:
+    def listed(self, here: Placed, after: Placed, length: Length | None = None) -> list[StayCandidate]:
         assert isinstance(here.mention, Day)  # noqa: S101 - `Placing` told days from lengths
         assert isinstance(after.mention, Day)  # noqa: S101 - `Placing` told days from lengths
         first, second = here.mention, after.mention
@@ -69,7 +69,9 @@ class Shapes:
             return [_candidate(a, None, "either day") for a in [*starts, *arrivals(second, later)]]
         pairs = ranges(first, second, self.heard)
         found = [_candidate(a, d, "two days named") for a, d in pairs]
-        return found + [_candidate(a, d + timedelta(days=1), "two nights named") for a, d in pairs if d is not None]
+        found += [_candidate(a, d + timedelta(days=1), "two nights named") for a, d in pairs if d is not None]
+        fitting = [candidate for candidate in found if length is not None and candidate.nights in length.nights]
+        return fitting or found
 
     def measured(self, start: Placed, length: Length) -> list[StayCandidate]:
         mention = start.mention

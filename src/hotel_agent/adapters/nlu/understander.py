@@ -1,6 +1,7 @@
 """The embedded understander: local, without a model download, the same answer for the same words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 
 from attrs import frozen
 
@@ -11,9 +12,14 @@ from hotel_agent.adapters.nlu.intents import decide
 from hotel_agent.adapters.nlu.languages import lexicons
 from hotel_agent.adapters.nlu.lexemes import Lexicon
 from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names
-from hotel_agent.adapters.nlu.tokens import tokenize
-from hotel_agent.domain.understanding import Language, Listening, Understanding
+from hotel_agent.adapters.nlu.tokens import Token, tokenize
+from hotel_agent.adapters.nlu.vocabulary import ANY_LANGUAGE, ENGLISH_ALONE
+from hotel_agent.domain.understanding import Language, Listening, Slots, Understanding
 from hotel_agent.ports.understanding import Understander
+
+_WARMING = "Ana Gil, 666 777 888, Semana Santa, Easter, Páscoa, carnaval, puente, feriado, long weekend"
+_LONG_WORD = 5
+_ANY_DAY = date(2026, 1, 7)
 
 
 @frozen
@@ -40,10 +46,14 @@ class LocalUnderstander(Understander):
     def hear(self, text: str, listening: Listening) -> Understanding:
         """Do what `understand` does, for callers without an event loop."""
         tokens = tokenize(text)
-        language = self._classifier.language(words_of(tokens), listening.language)
-        hearing = Hearing(text, tokens, self._lexicons[language].read(tokens), language, listening)
-        slots = read_slots(hearing)
-        words = words_of(tokens, masked(hearing))
+        language = self._language(tokens, (), listening.language)
+        hearing, slots = self._read(text, tokens, language, listening)
+        hidden = masked(hearing)
+        if hidden and (without_names := self._language(tokens, hidden, listening.language)) is not language:
+            language = without_names
+            hearing, slots = self._read(text, tokens, language, listening)
+            hidden = masked(hearing)
+        words = words_of(tokens, hidden)
         decision = decide(self._classifier, hearing, words, slot_names(hearing))
         return Understanding(
             intent=decision.intent,
@@ -53,3 +63,34 @@ class LocalUnderstander(Understander):
             runners_up=decision.runners_up,
             also=decision.also,
         )
+
+    def warm(self) -> None:
+        """Import what only telephone numbers and feasts need, so that the first guest who names one does not wait for it."""
+        for language in self._lexicons:
+            self.hear(_WARMING, Listening(today=_ANY_DAY, language=language))
+
+    def _read(self, text: str, tokens: tuple[Token, ...], language: Language, listening: Listening) -> tuple[Hearing, Slots]:
+        hearing = Hearing(text, tokens, self._lexicons[language].read(tokens), language, listening)
+        return hearing, read_slots(hearing)
+
+    def _by_meaning(self, tokens: tuple[Token, ...], hidden: Collection[int], prior: Language) -> Language:
+        """Return the one language whose word lists know a long word of the text ("feriadão"), else *prior*."""
+        long = {n for n, t in enumerate(tokens) if t.kind == "word" and len(t.norm) >= _LONG_WORD and n not in hidden}
+        if not long:
+            return prior
+        knowing = [
+            language
+            for language, lexicon in self._lexicons.items()
+            if any(lexeme.cats and lexeme.first in long for lexeme in lexicon.read(tokens))
+        ]
+        return knowing[0] if len(knowing) == 1 else prior
+
+    def _language(self, tokens: tuple[Token, ...], hidden: Collection[int], prior: Language) -> Language:
+        """Tell the language by the words that have one; figures, addresses, names, "ok" and "no" keep *prior*."""
+        words = words_of(tokens, hidden)
+        telling = [word for word in words if word[0].isalpha() and word not in ANY_LANGUAGE and self._classifier.knows(word)]
+        if not telling:
+            return self._by_meaning(tokens, hidden, prior)
+        if all(word in ENGLISH_ALONE for word in telling):
+            return Language.EN
+        return self._classifier.language(words, prior)

@@ -64,10 +64,21 @@ YES = frozenset(
     """.split()
 )
 """Words that confirm when they come first."""
+ANY_LANGUAGE = frozenset("ok okay okey k oki no hotel email e-mail mail whatsapp wifi suite email a e o y x m n s".split())
+"""Words that say nothing of the language they are said in."""
+ENGLISH_ALONE = frozenset("yes yeah yep yup nope hello thanks please".split())
+"""English words that are English in any conversation."""
+BOOKING_VERBS = frozenset(
+    """
+    reservar reservo reserva reservame reservamos reservala reservalo reserve reservarla reservarlo reservarme reservarnos reservaria
+    book booking bookear agendar
+    """.split()
+)
+"""Words that say that something is to be booked; with a choice beside them the text is a wish and not a bare answer."""
 BUT = frozenset("pero but mas porem aunque excepto except salvo unless".split())
 """Words that take half of a yes back."""
 GLUE_WORDS = frozenset(
-    "mi my meu minha es is e mail email correo e-mail seria serian would be sou soy i'm it its it's son sao : ya datos".split()
+    "mi my meu minha es is e mail email correo e-mail seria serian would be sou soy i'm please porfa it its it's son sao : ya datos".split()
 )
 """Words that hold details together and say nothing of their own."""
 NO_SLIPS = frozenset(

@@ -68,6 +68,7 @@ ENGLISH: Table = {
         "carnival": "carnival|mardi gras",
         "christmas_eve": "christmas eve|xmas eve",
         "christmas": "christmas|xmas|christmas day",
+        "boxing_day": "boxing day|st stephen's day",
         "new_years_eve": "new year's eve|new years eve|nye|new year s eve",
         "new_year": "new year|new year's|new years|new year's day|new years day",
         "epiphany": "epiphany|three kings",
