@@ -89,7 +89,7 @@ def test_configuring_again_does_not_double_the_lines(stream: io.StringIO) -> Non
     first, second = configure_logging("info", stream), configure_logging("info", stream)
     stdlib.getLogger("elsewhere").warning("once")
     assert len(lines(stream)) == 1
-    for configured in (first, second):
+    for configured in (second, first):
         configured.close()
 
 
@@ -152,3 +152,12 @@ def test_only_errors_of_ours_have_a_code_of_their_own() -> None:
 
 def test_an_error_that_was_never_raised_has_no_place() -> None:
     assert described(StaleClaim("text")) == {"error": "StaleClaim", "code": "stale_claim", "where": []}
+
+
+def test_closed_the_loggers_of_others_have_the_levels_they_had(stream: io.StringIO) -> None:
+    names = (None, "httpx", "uvicorn.access")
+    before = [stdlib.getLogger(name).level for name in names]
+    configured = configure_logging("info", stream)
+    assert [stdlib.getLogger(name).level for name in names] == [stdlib.INFO, stdlib.WARNING, stdlib.WARNING]
+    configured.close()
+    assert [stdlib.getLogger(name).level for name in names] == before

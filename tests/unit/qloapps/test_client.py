@@ -61,6 +61,7 @@ async def test_a_request_carries_key_format_and_the_shops_own_host() -> None:
 
 async def test_guests_do_not_come_into_the_log_with_the_address(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # whatever a log configured elsewhere in this process has left
     shop = Shop(ok())
     await client(shop).read("customers", {"filter[email]": "[ana@example.com]"})
     assert b"ana%40example.com" in shop.asked[0].url.query

@@ -31,6 +31,7 @@ class Logging:
     logger: FilteringBoundLogger
     _gate: "_Gate"
     _handler: logging.Handler
+    _levels_before: Mapping[str | None, int]
 
     @property
     def level(self) -> str:
@@ -48,8 +49,10 @@ class Logging:
         self._handler.setLevel(self._gate.lowest)
 
     def close(self) -> None:
-        """Take other libraries' lines off the stream again."""
+        """Take other libraries' lines off the stream again, and give their loggers back the levels they had."""
         logging.getLogger().removeHandler(self._handler)
+        for name, level in self._levels_before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @define
@@ -94,12 +97,13 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logg
     for earlier in [known for known in root.handlers if isinstance(known.formatter, _ForeignLine)]:
         root.removeHandler(earlier)
     root.addHandler(handler)
+    before = {name: logging.getLogger(name).level for name in (None, *_CHATTY)}
     # Never below: drivers write the values of their statements at debug.
     root.setLevel(logging.INFO)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logger: FilteringBoundLogger = structlog.get_logger().bind()
-    return Logging(logger, gate, handler)
+    return Logging(logger, gate, handler, before)
 
 
 def _number(level: str) -> int:
