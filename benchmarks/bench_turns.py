@@ -68,7 +68,7 @@ async def in_process(messages: int) -> dict[str, float]:
         )
         house = HouseType(room_type=kind, rooms=((RoomId("1"), "101"),), night=Money.of(100, "EUR"))
         pms = MemoryPropertySystem((house,), clock, hotels.all()[0].timezone)
-        world = World(lambda _: pms, store.locks, clock)
+        world = World(lambda _: pms, store.locks, clock, observer)
         intake = Intake(store.journal, clock, ids, observer, bell)
         asking = Asking(intake, store.journal, bell)
         conversations = Conversations(

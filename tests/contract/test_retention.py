@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.redis.journal import RedisJournal
+from hotel_agent.adapters.redis.store import RedisStore
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.store import SqlStore
 from hotel_agent.adapters.system.clock import SystemClock
@@ -15,6 +17,7 @@ from hotel_agent.ports.retention import Retention
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import PassTime
 from hotel_agent.testing.contracts.retention import RetentionContract
+from hotel_agent.testing.valkey import grow_old
 
 pytestmark = pytest.mark.anyio
 
@@ -113,3 +116,34 @@ class TestPostgresRetention(RetentionContract):
     @pytest.fixture
     def locks(self, postgres_store: SqlStore) -> LockStore:
         return postgres_store.locks
+
+
+class TestRedisRetention(RetentionContract):
+    @pytest.fixture
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+    @pytest.fixture
+    def pass_time(self, redis_url: str, namespace: str) -> PassTime:
+        """The server's clock cannot be set: what it holds is made older instead, in every index by age."""
+
+        async def age(by: timedelta) -> None:
+            grow_old(redis_url, namespace, by)
+
+        return age
+
+    @pytest.fixture
+    def store(self, redis_store: RedisStore) -> RedisJournal:
+        return redis_store.journal
+
+    @pytest.fixture
+    def retention(self, redis_store: RedisStore) -> Retention:
+        return redis_store.retention
+
+    @pytest.fixture
+    def dead_letters(self, redis_store: RedisStore) -> DeadLetters:
+        return redis_store.dead_letters
+
+    @pytest.fixture
+    def locks(self, redis_store: RedisStore) -> LockStore:
+        return redis_store.locks

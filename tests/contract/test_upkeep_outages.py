@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.upkeep_outages import Outage, UpkeepOpening, UpkeepOutageContract
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.postgres import PostgresServer
+from hotel_agent.testing.valkey import ValkeyServer
 
 pytestmark = pytest.mark.anyio
 
@@ -55,3 +57,41 @@ class TestPostgresFrozen(UpkeepOutageContract):
                 postgres_own.thaw()
 
         return frozen
+
+
+class OnRedis(UpkeepOutageContract):
+    @pytest.fixture
+    def opening(self, redis_own: ValkeyServer, namespace: str) -> UpkeepOpening:
+        def opened() -> AbstractAsyncContextManager[RedisStore]:
+            clock, ids = ManualClock(), CountingIds()
+            return open_redis_store(redis_own.url, clock=clock, ids=ids, namespace=namespace, call_s=0.3)
+
+        return opened
+
+
+class TestRedisFrozen(OnRedis):
+    @pytest.fixture
+    def outage(self, redis_own: ValkeyServer) -> Outage:
+        @asynccontextmanager
+        async def frozen() -> AsyncIterator[None]:
+            redis_own.freeze()
+            try:
+                yield
+            finally:
+                redis_own.thaw()
+
+        return frozen
+
+
+class TestRedisKilledAndStartedAgain(OnRedis):
+    @pytest.fixture
+    def outage(self, redis_own: ValkeyServer) -> Outage:
+        @asynccontextmanager
+        async def gone() -> AsyncIterator[None]:
+            redis_own.kill()
+            try:
+                yield
+            finally:
+                redis_own.start()
+
+        return gone

@@ -4,8 +4,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import anyio
 import pytest
 import sqlalchemy as sa
+from redis import Redis
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.application.bell import INBOX, Bell
@@ -61,3 +63,30 @@ class TestPostgresWakeUps(WakeUpsContract):
                         await there.journal.append(message(f"knock-{n}"))
                         await anyio.sleep(0.02)
                     draining.set()
+
+
+class TestRedisWakeUps(WakeUpsContract):
+    @pytest.fixture
+    def two(self, redis_url: str, namespace: str) -> AbstractAsyncContextManager[tuple[RedisStore, RedisStore]]:
+        def opened() -> AbstractAsyncContextManager[RedisStore]:
+            return open_redis_store(redis_url, clock=ManualClock(), ids=SystemIds(), namespace=namespace)
+
+        @asynccontextmanager
+        async def both() -> AsyncIterator[tuple[RedisStore, RedisStore]]:
+            async with opened() as here, opened() as there:
+                yield here, there
+
+        return both()
+
+    async def test_it_listens_again_after_its_connection_was_cut(
+        self, two: AbstractAsyncContextManager[tuple[RedisStore, RedisStore]], redis_url: str
+    ) -> None:
+        async with two as (here, there), self.listening(here, there) as ears:
+            with Redis.from_url(redis_url) as redis:
+                assert redis.client_kill_filter(_type="pubsub") == 1
+            with anyio.fail_after(10):
+                n = 0
+                while "inbox" not in ears.heard:
+                    n += 1
+                    await there.journal.append(message(f"again-{n}"))
+                    await anyio.sleep(0.05)

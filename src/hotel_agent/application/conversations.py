@@ -8,6 +8,7 @@ from attrs import define, evolve
 from hotel_agent.application.bell import JOBS, OUTBOX, Bell
 from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.delivery import LONGEST, split
 from hotel_agent.domain.dialogue.step import new_session, step
 from hotel_agent.domain.errors import PortError, StaleClaim
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage, Timer, TimerFired, TimerKind
@@ -88,7 +89,9 @@ class Conversations:
 
     async def _commit(self, claim: Claim, turn: Turn, began: float) -> Claim | None:
         left = await self._inbox.commit(claim, turn)
-        self._observer.turn_taken(turn.event, turn.answer, timedelta(seconds=anyio.current_time() - began))
+        begun = claim.session is None or claim.session.is_over(self._clock.now())
+        took = timedelta(seconds=anyio.current_time() - began)
+        self._observer.turn_taken(turn, took, opened=begun and isinstance(turn.event.content, GuestMessage))
         self._bell.ring(turn.event.root)
         self._bell.ring(turn.event.conversation)
         if turn.jobs:
@@ -180,20 +183,7 @@ class Conversations:
 
     def _written(self, event: Event, decided: Step, answer: Answer | None, rendered: Rendered) -> Turn:
         went_out_at = self._clock.now()
-        outbox: tuple[OutboxMessage, ...] = ()
-        if decided.replies:
-            message = OutboxMessage(
-                id=OutboxId(f"out-{event.id}"),
-                tenant=event.tenant,
-                conversation=event.conversation,
-                channel=event.channel,
-                root=event.root,
-                position=0,
-                text=rendered.text,
-                buttons=rendered.buttons,
-                created_at=went_out_at,
-            )
-            outbox = (message,)
+        outbox = _messages(event, rendered, went_out_at) if decided.replies else ()
         return Turn(
             event=event,
             session=decided.session.said(went_out_at),
@@ -204,6 +194,7 @@ class Conversations:
             dropped_timers=decided.dropped_timers,
             audit=decided.audit,
             escalations=decided.escalations,
+            set_aside=decided.set_aside,
             answer=evolve(answer, text=rendered.text, buttons=rendered.buttons) if answer else None,
         )
 
@@ -259,6 +250,29 @@ def _leftover(event: Event, session: Session, bookings: tuple[Booking, ...]) -> 
     wanted = {booking.lock for booking in bookings if not booking.settled} | ({session.held.lock} if session.held else set())
     release = Release(lock=LockId(fired.subject), owner=OwnerId(fired.timer.removeprefix(_UNLOCK)))
     return None if release.lock in wanted else release
+
+
+def _messages(event: Event, rendered: Rendered, at: datetime) -> tuple[OutboxMessage, ...]:
+    """Put all that a turn says into one message, or as few as the channel takes; what can be pressed comes with the last."""
+    longest = LONGEST.get(event.channel)
+    parts = (split(rendered.text, longest) if longest else ()) or (rendered.text,)
+    last = len(parts) - 1
+    return tuple(
+        OutboxMessage(
+            id=OutboxId(f"out-{event.id}-{position}" if position else f"out-{event.id}"),
+            tenant=event.tenant,
+            conversation=event.conversation,
+            channel=event.channel,
+            root=event.root,
+            position=position,
+            text=part,
+            buttons=rendered.buttons if position == last else (),
+            cards=rendered.cards if position == last else (),
+            menu=rendered.menu if position == last else "",
+            created_at=at,
+        )
+        for position, part in enumerate(parts)
+    )
 
 
 def _delay(tries: int) -> timedelta:

@@ -10,7 +10,16 @@ from attrs import define, field
 from hotel_agent.domain.breaker import Breaker, BreakerState, CallOutcome, Permit, Refusal
 from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, MalformedReply, OutcomeUnknown, PortError, Unavailable
 from hotel_agent.domain.ids import Reference, ReservationId
-from hotel_agent.domain.reservations import Amendment, BookingOrder, Capabilities, Finding, Payment, Reservation, Standing
+from hotel_agent.domain.reservations import (
+    Amendment,
+    AmendmentQuote,
+    BookingOrder,
+    Capabilities,
+    Finding,
+    Payment,
+    Reservation,
+    Standing,
+)
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.ports.clock import Clock
@@ -82,12 +91,14 @@ class Guard:
         self._breaker, verdict = before.admit(self._clock.now())
         self._tell(before)
         if isinstance(verdict, Refusal):
+            self._observer.breaker_heard(self._part, self._breaker.state, "refused", self._breaker.failures)
             raise BreakerOpen(verdict.retry_at)
         return verdict
 
     def _record(self, permit: Permit, outcome: CallOutcome) -> None:
         before = self._breaker
         self._breaker = before.record(permit, outcome, self._clock.now())
+        self._observer.breaker_heard(self._part, before.state, outcome, self._breaker.failures)
         self._tell(before)
 
     def _tell(self, before: Breaker) -> None:
@@ -128,6 +139,9 @@ class GuardedPropertySystem(PropertySystem):
 
     async def cancel(self, reservation: ReservationId) -> Reservation:
         return await self._guard.run("cancel", lambda: self._pms.cancel(reservation), self._write, write=True)
+
+    async def quote_amendment(self, reservation: ReservationId, amendment: Amendment) -> AmendmentQuote:
+        return await self._guard.run("quote_amendment", lambda: self._pms.quote_amendment(reservation, amendment), self._read)
 
     async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:
         return await self._guard.run("amend", lambda: self._pms.amend(reservation, amendment), self._write, write=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from attrs import define, field, frozen
 
 from hotel_agent.application.bell import INBOX, Bell
-from hotel_agent.domain.events import Channel, Event, GuestMessage
+from hotel_agent.domain.events import Attachment, Channel, Event, GuestMessage
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId, TenantId
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
@@ -22,7 +22,8 @@ class Incoming:
 
     `account` is the namespace its senders live in (an API key's, a phone number's, the web chat's): equal senders of different
     accounts are different guests. `message_id` None means that the channel has none: the message is new. `choice` is the id of
-    a pressed button. `sent_at` is the sender's instant where the channel vouches for it.
+    a pressed button. `sent_at` is the sender's instant where the channel vouches for it. `conversation` None: the sender's own,
+    and message ids are unique for each sender; else the one it goes on with, and they are unique in the whole account.
     """
 
     tenant: TenantId
@@ -34,6 +35,10 @@ class Incoming:
     choice: str | None = None
     sent_at: datetime | None = None
     hold_back: timedelta = timedelta()
+    attachment: Attachment | None = None
+    quotes: str | None = None
+    phone: str | None = field(default=None, repr=False)
+    conversation: ConversationId | None = None
 
 
 @frozen(kw_only=True)
@@ -70,9 +75,11 @@ class Intake:
 
         """
         now = self._clock.now()
-        conversation = conversation_of(incoming)
+        conversation = incoming.conversation or conversation_of(incoming)
         message_id = MessageId(incoming.message_id if incoming.message_id is not None else f"m-{self._ids.draw()}")
-        key = _digest(incoming.channel, incoming.account, incoming.sender, message_id)
+        # Where one guest has several names, the same message may come under any of them.
+        senders = () if incoming.conversation else (incoming.sender,)
+        key = _digest(incoming.channel, incoming.account, *senders, message_id)
         event_id = EventId("e-" + _digest(incoming.tenant, key))
         sent_at = incoming.sent_at or now
         event = Event(
@@ -86,7 +93,15 @@ class Intake:
             received_at=now,
             order_at=sent_at,
             ready_at=now + incoming.hold_back,
-            content=GuestMessage(message_id=message_id, text=incoming.text, sent_at=sent_at, choice=incoming.choice),
+            content=GuestMessage(
+                message_id=message_id,
+                text=incoming.text,
+                sent_at=sent_at,
+                choice=incoming.choice,
+                attachment=incoming.attachment,
+                quotes=MessageId(incoming.quotes) if incoming.quotes else None,
+                phone=incoming.phone,
+            ),
         )
         appended: Appended = await self._inbox.append(event)
         self._observer.message_taken(incoming.tenant, new=appended.new)

@@ -1,9 +1,10 @@
 """
 Carries out what turns decided: booking, cancelling, and looking for late twins (architecture section 6).
 
-A job may be run again at any point, by another worker, from the committed state. So a booking is sent only by the first run of
-a job that says so (`SUBMITTING`); every other run looks its reference up. To send it once more, that is committed first, as a
-new job, together with the watch for twins.
+A job may be run again at any point, by another worker, from the committed state. So a run notes in the journal that it is about
+to send a booking, and only then sends it: a booking without that note was never sent, and any run may send it; with it, it may
+have been, and every run but its writer's looks its reference up. To send it once more, that is committed first, as a new job,
+together with the watch for twins.
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -24,7 +25,7 @@ from hotel_agent.domain.settling import SettlingPolicy, Sighting, Verdict, settl
 from hotel_agent.domain.turns import AuditAct, AuditEntry, Escalation, Job, JobKind, JobResult
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
-from hotel_agent.ports.journal import JobClaim
+from hotel_agent.ports.journal import JobClaim, Jobs
 from hotel_agent.ports.locks import LockStore, WriterLease
 from hotel_agent.ports.pms import PropertySystem
 
@@ -42,6 +43,7 @@ class BookingJobs:
     """None: write without the hotel's writer lease (a second installation on the same PMS does the same)."""
     _clock: Clock
     _ids: IdSource
+    _journal: Jobs
     _policy: SettlingPolicy = field(factory=SettlingPolicy)
     _recheck_after: timedelta = timedelta(seconds=1)
     _lease_ttl: timedelta = timedelta(seconds=45)
@@ -80,11 +82,12 @@ class BookingJobs:
         if booking.state not in UNSETTLED:
             # All that is left of this job is a lock that could not be released.
             return JobResult() if await self._released(booking) else self._again(claim)
+        if booking.state is BookingState.SUBMITTING and booking.submitted_at is None:
+            # Nobody has noted that it is about to be sent: it never was, however often this was tried.
+            return await self._submit(claim, booking)
         if claim.tries > 1 or booking.state is not BookingState.SUBMITTING:
             # It may have been sent, by a worker that died or by a call whose answer was lost: look before anything else.
             return await self._look_up(claim, booking)
-        if booking.submitted_at is None:
-            return await self._submit(claim, booking)
         try:
             seen = await self._sightings(self._pms_of(booking.tenant), booking)
         except (PortError, NotFound):
@@ -92,6 +95,13 @@ class BookingJobs:
         return await (self._look_up(claim, booking) if _hold_rooms(seen) else self._submit(claim, booking))
 
     async def _submit(self, claim: JobClaim, booking: Booking) -> JobResult:
+        """
+        Send it, and look at what became of it.
+
+        Raises:
+            StaleClaim: somebody else has the job by now, or the booking has moved; nothing was sent.
+
+        """
         pms = self._pms_of(booking.tenant)
         sent_before = booking.submitted_at is not None
         try:
@@ -100,23 +110,31 @@ class BookingJobs:
             return await self._reject(claim, booking, Rejection.SOLD_OUT)
         except PortError:
             return self._later(claim, booking)
-        try:
-            async with self._writing(claim):
-                reservation = await pms.book(booking.order())
+        async with self._writing(claim):
+            try:
+                claim = await self._journal.note(claim, booking.changed(submitted_at=self._clock.now()))
+            except PortError:
+                # Without the note nothing is sent. Should it be written after all, the next run looks first.
+                return self._later(claim, booking)
+            sent = claim.booking
+            try:
+                reservation = await pms.book(sent.order())
                 standing = await self._first_look(pms, reservation.id)
-        except Rejected as exc:
-            if sent_before:
-                # The room may be gone because our own first try took it after all.
-                return await self._look_up(claim, booking, rejected=exc.reason)
-            return await self._reject(claim, booking, exc.reason)
-        except Unavailable:
-            return self._later(claim, booking)
-        except PortError:
-            return self._wait(claim, self._sent(booking))
+            except Rejected as exc:
+                refused = exc.reason
+            except Unavailable:
+                return self._later(claim, _with(sent, submitted_at=booking.submitted_at))
+            except PortError:
+                return self._wait(claim, self._sent(sent))
+            else:
+                refused = None
+        if refused:
+            # After an earlier send the room may be gone because that one took it after all.
+            return await (self._look_up(claim, sent, rejected=refused) if sent_before else self._reject(claim, sent, refused))
         if standing is Standing.SOLE:
             # Somebody else's request may still be running: believe the records only after a second look.
             await anyio.sleep(self._recheck_after.total_seconds())
-        return await self._look_up(claim, self._sent(booking))
+        return await self._look_up(claim, self._sent(sent))
 
     async def _first_look(self, pms: PropertySystem, reservation: ReservationId) -> Standing:
         try:
@@ -185,7 +203,7 @@ class BookingJobs:
     def _wait(self, claim: JobClaim, booking: Booking) -> JobResult:
         """The outcome is open: look again later; the guest is told once, and staff when it takes too long."""
         now, before = self._clock.now(), claim.booking
-        told = before.state is BookingState.CHECKING or before.submitted_at is not None or claim.job.round > 0
+        told = before.state is BookingState.CHECKING or claim.job.round > 0
         overdue = self._overdue(booking, booking.created_at)
         checking = _moved(booking, BookingState.CHECKING)
         return JobResult(
@@ -204,8 +222,9 @@ class BookingJobs:
         now = self._clock.now()
         told = claim.job.round > 0
         overdue = self._overdue(booking, booking.created_at)
+        after = _with(booking, staff_told_at=now) if overdue else booking
         return JobResult(
-            booking=booking.changed(staff_told_at=now) if overdue else None,
+            booking=after.changed() if after != claim.booking else None,
             jobs=(self._anew(claim.job, now + self._policy.wait(claim.job.round)),),
             events=(
                 *(() if told else (self._news(claim, booking, Settled.CHECKING),)),

@@ -171,7 +171,8 @@ class Worker:
                 result = await self._result(claim)
                 await self._journal.record(claim, result)
                 more = bool(result.jobs)
-                self._observer.job_done(claim.job, result.booking, again=result.retry_at is not None)
+                again, told = result.retry_at is not None, result.escalations
+                self._observer.job_done(claim.job, result.booking, again=again, escalations=told)
             except Exception as exc:  # noqa: BLE001 - one job's trouble must not stop the others
                 # Not recorded: its lease ends, and it is run again from the committed state.
                 self._observer.loop_failed(JOBS, exc)
@@ -182,6 +183,8 @@ class Worker:
     async def _result(self, claim: JobClaim) -> JobResult:
         try:
             return await self._jobs.run(claim)
+        except StaleClaim:
+            raise
         except Exception as exc:  # noqa: BLE001 - whatever a run trips over, its booking must not be forgotten
             self._observer.loop_failed(JOBS, exc)
             return self._jobs.broken(claim)

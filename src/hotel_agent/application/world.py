@@ -1,43 +1,55 @@
 """Performs what a turn asks for: reads of the PMS and acts on locks, within the turn's share of time."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar, cast
 
 import anyio
 from attrs import define, evolve, field, frozen
 
-from hotel_agent.domain.errors import AlreadyLocked, LockLost, NotFound, PortError
-from hotel_agent.domain.ids import TenantId
+from hotel_agent.domain.errors import AlreadyLocked, LockLost, NotFound, PortError, Rejected, Rejection
+from hotel_agent.domain.ids import REFERENCE_PREFIX, Reference, ReservationId, TenantId
 from hotel_agent.domain.locks import ReservationLock
 from hotel_agent.domain.requests import (
     Acquire,
+    AmendmentQuoted,
     Extend,
+    FindReservation,
     Found,
+    GuestReservations,
     Hold,
     ListRoomTypes,
     LockAnswer,
     Outcome,
+    QuoteAmendment,
+    Read,
     ReadReservation,
     Release,
     Request,
     ReservationRead,
+    ReservationsFound,
     RoomTypes,
     Search,
     Trouble,
 )
+from hotel_agent.domain.reservations import Reservation
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.locks import LockStore
+from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
 
 PmsOf = Callable[[TenantId], PropertySystem]
 """The PMS of a hotel."""
 
+T = TypeVar("T")
 _SearchKey = tuple[TenantId, Stay, Occupancy]
 _MAX_SEARCHES = 10_000
 _NAMES_SECONDS = 1.0
+_LOCKS_SECONDS = 0.5
+"""What is left of a search's time to look at the locks when the PMS has used up the rest."""
 _NAMELESS = timedelta(seconds=10)
 
 
@@ -54,20 +66,45 @@ class _Catalogue:
 
 
 @define
+class _Flight(Generic[T]):
+    """One question under way that several turns wait for."""
+
+    over: anyio.Event = field(factory=anyio.Event)
+    answer: T | None = None
+    error: PortError | None = None
+
+    async def share(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, for all who wait."""
+        try:
+            self.answer = await ask()
+        except PortError as exc:
+            self.error = exc
+            raise
+        finally:
+            self.over.set()
+        return self.answer
+
+
+@define
 class World:
     """
     The far side of a turn's requests.
 
     Availability and room types are cached for display, by tenant; a search that is asked for afresh never comes from the
-    cache. A part that does not answer in time becomes `Trouble`, never an error: the dialogue says so to the guest.
+    cache. Turns that look for the same at the same time ask the PMS once. While it is down, availability that was known
+    within the last hour is shown, marked as stale. A part that does not answer in time becomes `Trouble`, never an error: the
+    dialogue says so to the guest.
     """
 
     _pms_of: PmsOf
     _locks: LockStore
     _clock: Clock
+    _observer: Observer
     _availability_ttl: timedelta = timedelta(seconds=300)
     _catalogue_ttl: timedelta = timedelta(seconds=3600)
+    _stale_for: timedelta = timedelta(hours=1)
     _searches: dict[_SearchKey, _Kept] = field(factory=dict, init=False)
+    _flights: dict[Hashable, _Flight[Any]] = field(factory=dict, init=False)
     _catalogues: dict[TenantId, _Catalogue] = field(factory=dict, init=False)
     _nameless_until: dict[TenantId, datetime] = field(factory=dict, init=False)
     _writes: dict[TenantId, int] = field(factory=dict, init=False)
@@ -83,17 +120,21 @@ class World:
         match request:
             case Search():
                 return await self._search(tenant, request, deadline)
-            case ListRoomTypes() | ReadReservation():
-                return await self._read(tenant, request, deadline)
-            case _:
+            case Acquire() | Extend() | Hold() | Release():
                 return await self._lock(request, deadline)
+            case _:
+                return await self._read(tenant, request, deadline)
 
     async def _search(self, tenant: TenantId, search: Search, deadline: float) -> Found | Trouble:
+        kept = None if search.fresh else self._searches.get((tenant, search.stay, search.occupancy))
+        stale = False
         try:
-            with anyio.fail_at(deadline):
+            with anyio.fail_at(deadline - _LOCKS_SECONDS if kept else deadline):
                 vacancies = await self._vacancies(tenant, search.stay, search.occupancy, fresh=search.fresh)
         except (PortError, TimeoutError):
-            return Trouble(part="pms")
+            if kept is None or self._clock.now() - kept.at >= self._stale_for:
+                return Trouble(part="pms")
+            vacancies, stale = kept.vacancies, True
         try:
             with anyio.fail_at(deadline):
                 standing = await self._locks.standing(tenant, search.stay)
@@ -101,29 +142,50 @@ class World:
             return Trouble(part="locks")
         taken = {room for lock in standing if lock.owner != search.owner for room in lock.rooms}
         left = (evolve(vacancy, rooms=tuple(room for room in vacancy.rooms if room not in taken)) for vacancy in vacancies)
-        return Found(vacancies=tuple(vacancy for vacancy in left if len(vacancy.rooms) >= search.occupancy.rooms))
+        fitting = tuple(vacancy for vacancy in left if len(vacancy.rooms) >= search.occupancy.rooms)
+        return Found(vacancies=fitting, stale=stale)
 
-    async def _read(self, tenant: TenantId, request: ListRoomTypes | ReadReservation, deadline: float) -> Outcome:
+    async def _read(self, tenant: TenantId, request: Read, deadline: float) -> Outcome:
+        pms = self._pms_of(tenant)
         try:
             with anyio.fail_at(deadline):
-                if isinstance(request, ListRoomTypes):
-                    return RoomTypes(room_types=await self._room_types(tenant))
-                return await self._reservation(tenant, request)
+                match request:
+                    case ListRoomTypes():
+                        return RoomTypes(room_types=await self._room_types(tenant))
+                    case ReadReservation():
+                        return await self._reservation(tenant, request)
+                    case FindReservation(code=code):
+                        return ReservationsFound(reservations=await _named(pms, code))
+                    case GuestReservations(phone=phone):
+                        return ReservationsFound(reservations=await pms.of_guest(phone=phone))
+                    case QuoteAmendment():
+                        return await _quoted(pms, request)
         except (PortError, TimeoutError):
             return Trouble(part="pms")
 
     async def _reservation(self, tenant: TenantId, request: ReadReservation) -> ReservationRead:
         pms = self._pms_of(tenant)
         try:
-            return ReservationRead(reservation=await pms.get(request.reservation))
+            return ReservationRead(reservation=await pms.get(request.reservation), can=pms.capabilities)
         except NotFound:
-            return ReservationRead(reservation=None)
+            return ReservationRead(reservation=None, can=pms.capabilities)
 
     async def _vacancies(self, tenant: TenantId, stay: Stay, party: Occupancy, *, fresh: bool) -> tuple[Vacancy, ...]:
         now, key = self._clock.now(), (tenant, stay, party)
         kept = self._searches.get(key)
-        if kept and not fresh and now - kept.at < self._availability_ttl:
+        if fresh:
+            return await self._search_pms(key)
+        hit = kept is not None and now - kept.at < self._availability_ttl
+        self._observer.cached("pms", hit=hit)
+        if kept and hit:
             return kept.vacancies
+        # Whoever asks after a write of ours must not get an answer from before it.
+        flight = (key, self._writes.get(tenant, 0))
+        return await self._once(flight, lambda: self._search_pms(key))
+
+    async def _search_pms(self, key: _SearchKey) -> tuple[Vacancy, ...]:
+        tenant, stay, party = key
+        now = self._clock.now()
         writes = self._writes.get(tenant, 0)
         vacancies = await self._pms_of(tenant).search(stay, party)
         if len(self._searches) >= _MAX_SEARCHES:
@@ -136,10 +198,28 @@ class World:
     async def _room_types(self, tenant: TenantId) -> tuple[RoomType, ...]:
         now = self._clock.now()
         kept = self._catalogues.get(tenant)
-        if kept is None or now - kept.at >= self._catalogue_ttl:
-            kept = _Catalogue(now, await self._pms_of(tenant).room_types())
-            self._catalogues[tenant] = kept
-        return kept.room_types
+        hit = kept is not None and now - kept.at < self._catalogue_ttl
+        self._observer.cached("pms", hit=hit)
+        if kept and hit:
+            return kept.room_types
+        room_types = await self._once(tenant, self._pms_of(tenant).room_types)
+        self._catalogues[tenant] = _Catalogue(now, room_types)
+        return room_types
+
+    async def _once(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, unless somebody else is just asking the same: then wait for that answer."""
+        while flight := self._flights.get(key):
+            await flight.over.wait()
+            if flight.error:
+                raise flight.error
+            if flight.answer is not None:
+                return cast("T", flight.answer)
+            # Whoever asked was cut short, which says nothing: ask anew.
+        flight = self._flights[key] = _Flight[T]()
+        try:
+            return await flight.share(ask)
+        finally:
+            del self._flights[key]
 
     async def room_names(self, tenant: TenantId) -> tuple[tuple[str, str], ...]:
         """The hotel's room types as guests may call them: (PMS id, name). Empty while the PMS cannot be asked."""
@@ -155,13 +235,19 @@ class World:
             return ()
 
     async def _lock(self, request: Acquire | Extend | Hold | Release, deadline: float) -> LockAnswer | Trouble:
+        result = "unavailable"
         try:
             with anyio.fail_at(deadline):
-                return LockAnswer(lock=await self._act(request))
+                lock = await self._act(request)
+            result = "ok"
+            return LockAnswer(lock=lock)
         except (AlreadyLocked, LockLost):
+            result = "refused"
             return LockAnswer(lock=None)
         except (PortError, TimeoutError):
             return Trouble(part="locks")
+        finally:
+            self._observer.lock_moved(type(request).__name__.lower(), result)
 
     async def _act(self, request: Acquire | Extend | Hold | Release) -> ReservationLock | None:
         match request:
@@ -174,6 +260,25 @@ class World:
             case Release(lock=lock, owner=owner):
                 await self._locks.release(lock, owner)
                 return None
+
+
+async def _named(pms: PropertySystem, code: str) -> tuple[Reservation, ...]:
+    """Look a guest's code up, as the PMS's own id and, where it looks like one, as a reference of ours."""
+    if code.lower().startswith(REFERENCE_PREFIX):
+        return await pms.find(Reference(code))
+    try:
+        return (await pms.get(ReservationId(code)),)
+    except NotFound:
+        return ()
+
+
+async def _quoted(pms: PropertySystem, request: QuoteAmendment) -> AmendmentQuoted:
+    if not pms.capabilities.amends:
+        return AmendmentQuoted(quote=None, reason=Rejection.NOT_SUPPORTED)
+    try:
+        return AmendmentQuoted(quote=await pms.quote_amendment(request.reservation, request.amendment))
+    except Rejected as exc:
+        return AmendmentQuoted(quote=None, reason=exc.reason)
 
 
 @define

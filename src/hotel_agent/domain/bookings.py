@@ -17,6 +17,7 @@ from hotel_agent.domain.ids import (
     RoomId,
     TenantId,
 )
+from hotel_agent.domain.money import Money
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import BookingOrder, Guest
 from hotel_agent.domain.understanding import Language
@@ -31,6 +32,8 @@ class BookingState(StrEnum):
     """Our own lines are proven live and alone in the PMS."""
     REJECTED = "rejected"
     """The PMS said no, or somebody else's line was there first and ours was undone."""
+    CHANGING = "changing"
+    """The guest agreed to a `Change` of a confirmed reservation; the PMS is being asked."""
     CANCELLING = "cancelling"
     """The guest cancelled; the PMS is being asked."""
     CANCELLED = "cancelled"
@@ -39,14 +42,44 @@ class BookingState(StrEnum):
 _WAYS = {
     BookingState.SUBMITTING: {BookingState.CHECKING, BookingState.CONFIRMED, BookingState.REJECTED},
     BookingState.CHECKING: {BookingState.SUBMITTING, BookingState.CONFIRMED, BookingState.REJECTED},
-    BookingState.CONFIRMED: {BookingState.CANCELLING, BookingState.CANCELLED},
+    BookingState.CONFIRMED: {BookingState.CHANGING, BookingState.CANCELLING, BookingState.CANCELLED},
+    BookingState.CHANGING: {BookingState.CONFIRMED},
     BookingState.CANCELLING: {BookingState.CANCELLED, BookingState.CONFIRMED},
     BookingState.REJECTED: set(),
     BookingState.CANCELLED: set(),
 }
 
 UNSETTLED = frozenset({BookingState.SUBMITTING, BookingState.CHECKING})
-OPEN = UNSETTLED | {BookingState.CANCELLING}
+OPEN = UNSETTLED | {BookingState.CHANGING, BookingState.CANCELLING}
+
+
+class ChangeKind(StrEnum):
+    """What can be done to a confirmed reservation besides cancelling it."""
+
+    AMEND = "amend"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+
+
+@frozen(kw_only=True)
+class Change:
+    """
+    A change of a confirmed reservation that its guest agreed to, while it is being made.
+
+    For AMEND `before` is the reservation as it was read back (total, stay, party, room type), `after` what it shall be, `rooms`
+    all rooms it shall have, `lock` the claim on them. `sent_at` is the last time it may have gone to the PMS, noted before it
+    goes (None: it never did); `unchanged_since` the first of the successful looks that have shown no trace of it since.
+    """
+
+    kind: ChangeKind
+    asked_at: datetime
+    before: Offer | None = None
+    after: Offer | None = None
+    rooms: tuple[RoomId, ...] = ()
+    lock: LockId | None = None
+    lock_owner: OwnerId | None = None
+    sent_at: datetime | None = None
+    unchanged_since: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -54,9 +87,14 @@ class Booking:
     """
     One attempt to reserve. `offer` carries stay, party, room type and the total the guest agreed to.
 
-    `reference` is minted once and goes to the PMS; `submitted_at` is the last time it may have gone there; `absent_since` the
-    first of the successful look-ups that have found nothing since; `staff_told_at` when staff was told that it is unsettled.
-    `root` is the guest's message that said yes. `version` rises by one with every stored change: stores refuse any other.
+    `reference` is minted once and goes to the PMS; `submitted_at` is the last time it may have gone there, noted before it goes
+    (None: it never did); `absent_since` the first of the successful look-ups that have found nothing since; `staff_told_at`
+    when staff was told that it is unsettled. `root` is the guest's message that said yes. `version` rises by one with every
+    stored change: stores refuse any other.
+
+    `adopted` marks a reservation that was made elsewhere (another conversation, reception) and proven to be this guest's: its
+    `reference` is ours alone and not in the PMS, and it never had a lock. `change` is being made or could not be undone yet;
+    `rejection` then tells why the last one was refused. `fee` is what the guest was told that cancelling costs.
     """
 
     id: BookingId
@@ -77,6 +115,9 @@ class Booking:
     submitted_at: datetime | None = None
     absent_since: datetime | None = None
     staff_told_at: datetime | None = None
+    adopted: bool = False
+    change: Change | None = None
+    fee: Money | None = None
     version: int = 1
 
     def changed(self, **changes: object) -> "Booking":

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
@@ -15,6 +16,46 @@ class Channel(StrEnum):
     WEBCHAT = "webchat"
     WHATSAPP = "whatsapp"
     EMAIL = "email"
+    STAFF = "staff"
+    """The hotel's own people: tickets and escalations go there, no guest writes from it."""
+
+
+class AttachmentKind(StrEnum):
+    """What a message carries besides a text, or instead of one."""
+
+    AUDIO = "audio"
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    ORDER = "order"
+    UNSUPPORTED = "unsupported"
+    REACTION = "reaction"
+    EDIT = "edit"
+    DELETION = "deletion"
+    SYSTEM = "system"
+    UNREADABLE = "unreadable"
+    """The channel said something that could not be read: a person has to look."""
+
+
+RECORDED_ONLY: Final = frozenset({AttachmentKind.REACTION, AttachmentKind.EDIT, AttachmentKind.DELETION, AttachmentKind.SYSTEM})
+"""Kept like everything else, and answered by nothing."""
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """
+    `media` is the channel's id of a file, to be fetched from it. `words` are what is written in it: a place, a name, an emoji.
+
+    What could not be read has all that came as its `words`.
+    """
+
+    kind: AttachmentKind
+    media: str | None = None
+    mime: str | None = None
+    words: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
@@ -22,13 +63,17 @@ class GuestMessage:
     """
     What a guest wrote. `choice` is the id of a button or list row pressed, if any.
 
-    `sent_at` is the sender's instant where the channel tells it, else the instant of receipt.
+    `sent_at` is the sender's instant where the channel tells it, else the instant of receipt. `quotes` is the message it
+    replies to, changes, deletes or reacts to. `phone` is the guest's own number (E.164) where the channel proves it.
     """
 
     message_id: MessageId
     text: str = field(repr=False)
     sent_at: datetime
     choice: str | None = None
+    attachment: Attachment | None = None
+    quotes: MessageId | None = None
+    phone: str | None = field(default=None, repr=False)
 
 
 class Settled(StrEnum):
@@ -39,6 +84,12 @@ class Settled(StrEnum):
     CHECKING = "checking"
     CANCELLED = "cancelled"
     NOT_CANCELLED = "not_cancelled"
+    CHANGED = "changed"
+    NOT_CHANGED = "not_changed"
+    CHECKED_IN = "checked_in"
+    NOT_CHECKED_IN = "not_checked_in"
+    CHECKED_OUT = "checked_out"
+    NOT_CHECKED_OUT = "not_checked_out"
     STAFF_TOLD = "staff_told"
 
 
@@ -53,6 +104,7 @@ class BookingNews:
 class TimerKind(StrEnum):
     SESSION_END = "session_end"
     LOCK_END = "lock_end"
+    STAFF_END = "staff_end"
 
 
 @frozen(kw_only=True)
@@ -62,7 +114,24 @@ class TimerFired:
     subject: str
 
 
-Content = GuestMessage | BookingNews | TimerFired
+class StaffMove(StrEnum):
+    TAKE_OVER = "take_over"
+    HAND_BACK = "hand_back"
+
+
+@frozen(kw_only=True)
+class StaffAct:
+    """
+    What staff does with a conversation. While they have it the agent stays silent.
+
+    `until` ends a take-over by itself; None: it lasts until it is handed back.
+    """
+
+    move: StaffMove
+    until: datetime | None = None
+
+
+Content = GuestMessage | BookingNews | TimerFired | StaffAct
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,9 @@ from attrs import field, frozen
 
 from hotel_agent.domain.errors import InvalidValue
 from hotel_agent.domain.ids import TenantId
+from hotel_agent.domain.knowledge import Knowledge
+from hotel_agent.domain.staffing import Absence, Staff, emergency_number
+from hotel_agent.domain.terms import ArrivalTerms, CancellationTerms, LateCheckoutTerms
 from hotel_agent.domain.understanding import Language
 
 
@@ -53,11 +56,42 @@ class Hotel:
     address: str = ""
     policies: tuple[tuple[str, str], ...] = field(default=())
     """What the hotel tells guests, by subject and in its own words."""
+    knowledge: Knowledge = Knowledge()
+    """What it answers guests' questions with, entry by entry; `policies` are the general answers beside it."""
+    staff: Staff = Staff()
+    coordinates: tuple[str, str] | None = None
+    """Latitude and longitude in degrees, as decimal text."""
+    pictures: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    """Addresses of pictures by room type: its PMS id or its name."""
+    voseo: bool = False
+    """Spanish is said as in Argentina (`humanize.es_ar.enabled`)."""
+    cancellation: CancellationTerms | None = None
+    """What cancelling costs; None: the hotel has not said, and so nothing is promised."""
+    arrival: ArrivalTerms = field(factory=ArrivalTerms)
+    late_checkout: LateCheckoutTerms | None = None
     policy: Policy = Policy()
+
+    @property
+    def emergency(self) -> str:
+        """The number to call where life is at risk."""
+        return self.staff.emergency or emergency_number(self.country)
+
+    def staff_absence(self, now: datetime) -> Absence | None:
+        """Until when nobody answers, if nobody does at *now*."""
+        return self.staff.absence(now.astimezone(self.timezone))
+
+    def pictures_of(self, room_type: str, name: str) -> tuple[str, ...]:
+        """Find the pictures of a room type, by its PMS id or its name."""
+        known = dict(self.pictures)
+        return known.get(room_type) or known.get(name) or ()
 
     def today(self, now: datetime) -> date:
         """Return the hotel's local day at *now*."""
         return now.astimezone(self.timezone).date()
+
+    def moment(self, day: date, at: time) -> datetime:
+        """Return when the hotel's clocks show *at* on *day*, in UTC."""
+        return datetime.combine(day, at, self.timezone).astimezone(UTC)
 
     def local(self, moment: datetime) -> datetime:
         """Read a moment without offset as hotel-local; keep any other; answer in UTC."""

@@ -16,7 +16,10 @@ MAX_EXTENSIONS = 2
 @frozen(kw_only=True)
 class LockClaim:
     """
-    What somebody wants to lock: the first *count* of *candidates* that nobody else holds, for every night of *stay*.
+    What somebody wants to lock: the first *count* of *candidates* that no lock stands in the way of, for every night of *stay*.
+
+    Others' locks stand in the way, and so does what the owner holds without expiry: it belongs to a booking being settled. What
+    else the owner has locked gives way to the new lock.
 
     Raises:
         InvalidValue: no room is wanted, or a candidate is named twice.

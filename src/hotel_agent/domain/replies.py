@@ -1,6 +1,6 @@
 """What the agent says, as meanings: a renderer turns them into a language and into what a channel can show."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from attrs import frozen
@@ -11,7 +11,9 @@ from hotel_agent.domain.money import Money
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import Guest, ReservationStatus
 from hotel_agent.domain.rooms import RoomType
+from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.domain.terms import CancellationQuote
 from hotel_agent.domain.understanding import Intent, StayCandidate, StayProblem
 
 
@@ -37,6 +39,25 @@ class Note(StrEnum):
     NOTHING_TO_CANCEL = "nothing-to-cancel"
     NO_RESERVATION = "no-reservation"
     STILL_BOOKING = "still-booking"
+    STILL_CHANGING = "still-changing"
+    ASK_RESERVATION_CODE = "ask-reservation-code"
+    ASK_SURNAME = "ask-surname"
+    NO_SUCH_RESERVATION = "no-such-reservation"
+    TOO_MANY_LOOKUPS = "too-many-lookups"
+    CHANGE_NOT_FREE = "change-not-free"
+    CHANGE_NOT_ALLOWED = "change-not-allowed"
+    CHANGE_DOES_NOT_FIT = "change-does-not-fit"
+    CHANGE_LOCK_ENDED = "change-lock-ended"
+    CHANGE_DROPPED = "change-dropped"
+    CHANGING = "changing"
+    CHECKING_CHANGE = "checking-change"
+    CHECKING_IN = "checking-in"
+    CHECKING_OUT = "checking-out"
+    NOT_CHECKED_IN = "not-checked-in"
+    NOT_CHECKED_OUT = "not-checked-out"
+    CHECK_IN_ONLINE = "check-in-online"
+    ASK_ARRIVAL_TIME = "ask-arrival-time"
+    LATE_CHECKOUT_TAKEN = "late-checkout-taken"
     KEPT = "kept"
     GIVEN_UP = "given-up"
     CANCELLING = "cancelling"
@@ -49,6 +70,10 @@ class Note(StrEnum):
     STALE = "stale"
     LOCKS_DOWN = "locks-down"
     FAILED = "failed"
+    VOICE_UNHEARD = "voice-unheard"
+    PICTURE_UNSEEN = "picture-unseen"
+    NOT_TEXT = "not-text"
+    RECEIPT_KEPT = "receipt-kept"
 
 
 @frozen(kw_only=True)
@@ -155,18 +180,109 @@ class NotBooked:
 
 @frozen(kw_only=True)
 class AskCancelYes:
+    """`quote` is what cancelling costs; None: the hotel has not told us its terms."""
+
     reservation: ReservationId
     offer: Offer
+    quote: CancellationQuote | None = None
 
 
 @frozen(kw_only=True)
 class Cancelled:
+    """`fee` is what the guest was told that it costs; None: nothing was told."""
+
     reservation: ReservationId
+    fee: Money | None = None
 
 
 @frozen(kw_only=True)
 class NotCancelled:
     reservation: ReservationId
+
+
+@frozen(kw_only=True)
+class AskChange:
+    """What shall be different about a reservation? `offer` is what it is now."""
+
+    reservation: ReservationId
+    offer: Offer
+
+
+@frozen(kw_only=True)
+class AskChangeYes:
+    """The read-back of a change, old beside new. `changed_from` is the earlier new total where the price moved meanwhile."""
+
+    reservation: ReservationId
+    before: Offer
+    after: Offer
+    held_until: datetime
+    changed_from: Money | None = None
+
+
+@frozen(kw_only=True)
+class Changed:
+    """The PMS has the change; `offer` is what the reservation is now."""
+
+    reservation: ReservationId
+    offer: Offer
+
+
+@frozen(kw_only=True)
+class NotChanged:
+    """The change was refused; `offer` is what the reservation still is."""
+
+    reservation: ReservationId
+    offer: Offer
+    reason: Rejection
+
+
+@frozen(kw_only=True)
+class AskArrivalYes:
+    """Shall the guest be checked in (or, with `leaving`, out) now?"""
+
+    reservation: ReservationId
+    offer: Offer
+    leaving: bool = False
+
+
+@frozen(kw_only=True)
+class CheckedIn:
+    reservation: ReservationId
+    offer: Offer
+
+
+@frozen(kw_only=True)
+class CheckedOut:
+    reservation: ReservationId
+
+
+@frozen(kw_only=True)
+class HouseTimes:
+    """When rooms are ready and when they are left, from the hotel's own settings."""
+
+    check_in_from: time
+    check_out_until: time
+
+
+@frozen(kw_only=True)
+class ArrivalNoted:
+    """When the guest will come has been passed on to the hotel."""
+
+    at: time
+
+
+@frozen(kw_only=True)
+class LateCheckout:
+    """
+    Leaving later is possible until `until`, for `fee` (None: at no charge), with `approval` only if staff agrees.
+
+    `day` is the departure of the guest's own reservation, whose rooms nobody arrives into; None: it was not asked about one.
+    """
+
+    until: time
+    fee: Money | None = None
+    approval: bool = False
+    day: date | None = None
 
 
 @frozen(kw_only=True)
@@ -193,10 +309,62 @@ class HotelFact:
 
 @frozen(kw_only=True)
 class Escalated:
-    """A person was asked for or is needed; staff has it. `phone` is the hotel's own, for those who cannot wait."""
+    """
+    A person was asked for or is needed; staff has it. `phone` is the hotel's own, for those who cannot wait.
+
+    `danger`: life is at risk, so the `emergency` number comes first. `absence`: nobody answers until then.
+    """
 
     urgent: bool
     phone: str
+    danger: bool = False
+    emergency: str = ""
+    absence: Absence | None = None
+
+
+class Topic(StrEnum):
+    """What a service request or a complaint is about; the value is part of the message's key."""
+
+    TOWELS = "towels"
+    BEDDING = "bedding"
+    TOILETRIES = "toiletries"
+    CLEANING = "cleaning"
+    REPAIR = "repair"
+    WATER = "water"
+    POWER = "power"
+    CLIMATE = "climate"
+    INTERNET = "internet"
+    KEY = "key"
+    PESTS = "pests"
+    NOISE = "noise"
+    FOOD = "food"
+    CRIB = "crib"
+    TRANSPORT = "transport"
+    WAKE_UP = "wake_up"
+    LUGGAGE = "luggage"
+    BILL = "bill"
+    LOST = "lost"
+    STAFF = "staff"
+    OTHER = "other"
+
+
+@frozen(kw_only=True)
+class TicketTaken:
+    """What the guest needs is written down and passed to staff. `pressing` goes before other tickets."""
+
+    topic: Topic
+    complaint: bool
+    pressing: bool
+    phone: str
+    absence: Absence | None = None
+
+
+@frozen(kw_only=True)
+class Unanswered:
+    """The hotel's own file does not say; the question is with staff."""
+
+    phone: str
+    absence: Absence | None = None
 
 
 Reply = (
@@ -218,10 +386,22 @@ Reply = (
     | AskCancelYes
     | Cancelled
     | NotCancelled
+    | AskChange
+    | AskChangeYes
+    | Changed
+    | NotChanged
+    | AskArrivalYes
+    | CheckedIn
+    | CheckedOut
+    | HouseTimes
+    | ArrivalNoted
+    | LateCheckout
     | StatusOf
     | Clarify
     | HotelFact
     | Escalated
+    | TicketTaken
+    | Unanswered
 )
 
 
@@ -234,8 +414,30 @@ class Button:
 
 
 @frozen(kw_only=True)
+class Card:
+    """
+    An offer as a channel with pictures shows it; `button` is the id of the button that takes it.
+
+    `row` is the line of the message's text that says the same. `picture` empty: there is none.
+    """
+
+    button: str
+    name: str
+    row: str
+    total: Money
+    nights: int
+    picture: str = ""
+
+
+@frozen(kw_only=True)
 class Rendered:
-    """A message ready for a channel."""
+    """
+    A message ready for a channel. The text says everything; `cards` say the offers among it once more.
+
+    `menu` is what to call the choices where a channel folds them away; empty where there are none.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    cards: tuple[Card, ...] = ()
+    menu: str = ""

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from attrs import frozen
+from attrs import field, frozen
 
+from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.ids import LockId, OwnerId, ReservationId
 from hotel_agent.domain.locks import LockClaim, ReservationLock
-from hotel_agent.domain.reservations import Reservation
+from hotel_agent.domain.reservations import Amendment, AmendmentQuote, Capabilities, Reservation
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
 
@@ -33,6 +34,28 @@ class ListRoomTypes:
 @frozen(kw_only=True)
 class ReadReservation:
     reservation: ReservationId
+
+
+@frozen(kw_only=True)
+class FindReservation:
+    """Ask for the reservations a code may name: the PMS's own id, or a reference of ours. Whose they are is not asked here."""
+
+    code: str
+
+
+@frozen(kw_only=True)
+class GuestReservations:
+    """Ask for the reservations of a telephone number that the channel has proven to be the guest's."""
+
+    phone: str = field(repr=False)
+
+
+@frozen(kw_only=True)
+class QuoteAmendment:
+    """Ask the PMS, never a cache, what a change would come to."""
+
+    reservation: ReservationId
+    amendment: Amendment
 
 
 @frozen(kw_only=True)
@@ -63,7 +86,8 @@ class Release:
     owner: OwnerId
 
 
-Request = Search | ListRoomTypes | ReadReservation | Acquire | Extend | Hold | Release
+Read = ListRoomTypes | ReadReservation | FindReservation | GuestReservations | QuoteAmendment
+Request = Search | Read | Acquire | Extend | Hold | Release
 
 
 @frozen(kw_only=True)
@@ -81,7 +105,23 @@ class RoomTypes:
 
 @frozen(kw_only=True)
 class ReservationRead:
+    """`can` is what this PMS is able to do."""
+
     reservation: Reservation | None
+    can: Capabilities = field(factory=Capabilities)
+
+
+@frozen(kw_only=True)
+class ReservationsFound:
+    reservations: tuple[Reservation, ...]
+
+
+@frozen(kw_only=True)
+class AmendmentQuoted:
+    """`quote` None: the PMS would refuse, for the reason given."""
+
+    quote: AmendmentQuote | None
+    reason: Rejection | None = None
 
 
 @frozen(kw_only=True)
@@ -98,4 +138,4 @@ class Trouble:
     part: str
 
 
-Outcome = Found | RoomTypes | ReservationRead | LockAnswer | Trouble
+Outcome = Found | RoomTypes | ReservationRead | ReservationsFound | AmendmentQuoted | LockAnswer | Trouble

@@ -1,5 +1,7 @@
 """Reservations as the PMS knows them, and what we ask it to write."""
 
+import re
+import unicodedata
 from datetime import date
 from enum import StrEnum
 
@@ -59,7 +61,11 @@ class ReservedRoom:
 
 @frozen(kw_only=True)
 class Reservation:
-    """A reservation in the PMS. `reference` is the free text it was booked with; `guest` is None where the PMS does not say."""
+    """
+    A reservation in the PMS.
+
+    `reference` is the free text it was booked with; `guest` and `occupancy` are None where the PMS does not say.
+    """
 
     id: ReservationId
     reference: str
@@ -68,6 +74,7 @@ class Reservation:
     total: Money
     paid: Money
     guest: Guest | None = None
+    occupancy: Occupancy | None = None
 
     @property
     def arrival(self) -> date | None:
@@ -76,6 +83,35 @@ class Reservation:
     @property
     def departure(self) -> date | None:
         return max((room.departure for room in self._held()), default=None)
+
+    @property
+    def stay(self) -> Stay | None:
+        """From the first arrival to the last departure of its rooms; None where it has none."""
+        return Stay(self.arrival, self.departure) if self.arrival and self.departure else None
+
+    @property
+    def room_ids(self) -> tuple[RoomId, ...]:
+        """The rooms it holds, or held, each once: added nights have a line of their own."""
+        return tuple(dict.fromkeys(room.room_id for room in self._held()))
+
+    @property
+    def room_types(self) -> tuple[RoomTypeId, ...]:
+        """The types of its rooms, each once."""
+        return tuple(dict.fromkeys(room.room_type_id for room in self._held()))
+
+    def is_of(self, *, name: str | None = None, email: str | None = None) -> bool:
+        """
+        Tell whether a name or an e-mail address is the guest's, whichever is given; capitals and accents do not matter.
+
+        Of the name, every word must be in the guest's and one of them must be a surname: a given name alone proves nothing.
+        """
+        if self.guest is None:
+            return False
+        if email is not None and _folded(email) == _folded(self.guest.email):
+            return True
+        told, known = _name_words(name or ""), _name_words(self.guest.name)
+        surnames = set(known[1:]) or set(known)
+        return bool(told) and set(told) <= set(known) and bool(set(told) & surnames)
 
     def _held(self) -> tuple[ReservedRoom, ...]:
         return tuple(room for room in self.rooms if room.live) or self.rooms
@@ -125,6 +161,25 @@ class Amendment:
 
 
 @frozen(kw_only=True)
+class AmendmentQuote:
+    """
+    What an amendment would come to now.
+
+    `total` is the reservation's new total, tax included. `keeps` are rooms it has and would go on having; the others, up to
+    `count` altogether, would be the first of `candidates` (free for all nights they are needed, in the PMS's order).
+    """
+
+    total: Money
+    count: int
+    keeps: tuple[RoomId, ...] = ()
+    candidates: tuple[RoomId, ...] = ()
+
+    def allows(self, rooms: tuple[RoomId, ...]) -> bool:
+        """Tell whether the reservation could have just *rooms* then."""
+        return len(rooms) == self.count and set(self.keeps) <= set(rooms) <= {*self.keeps, *self.candidates}
+
+
+@frozen(kw_only=True)
 class Payment:
     """Money received for a reservation; `transaction_id` is the payment provider's."""
 
@@ -141,6 +196,19 @@ class Capabilities:
     """It assigns the concrete room asked for; otherwise rooms are `type#n`."""
     amends: bool = True
     checks_in: bool = True
+
+
+_PARTICLES = frozenset({"da", "das", "de", "del", "do", "dos", "e", "la", "las", "los", "san", "van", "von", "y"})
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    words = re.findall(r"[^\W\d_]+", _folded(name))
+    return tuple(word for word in words if word not in _PARTICLES) or tuple(words)
 
 
 class Severity(StrEnum):

@@ -4,13 +4,15 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve, field, frozen
 
+from hotel_agent.domain.bookings import ChangeKind
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import BookingId, ConversationId, LockId, OfferId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.stays import Occupancy, Stay
-from hotel_agent.domain.understanding import Expecting, Intent, Language, RoomKind, StayCandidate
+from hotel_agent.domain.terms import CancellationQuote
+from hotel_agent.domain.understanding import Expecting, Intent, Language, RoomKind, Slots, StayCandidate
 
 DEFAULT_ADULTS = 2
 
@@ -108,6 +110,56 @@ class ReadBack:
 
 
 @frozen(kw_only=True)
+class Seeking:
+    """
+    A reservation of which the guest has still to say the code or to prove that it is theirs, and what for.
+
+    `said` is what the message that began it named besides, so that it need not be said again.
+    """
+
+    purpose: Intent
+    code: str | None = None
+    said: Slots = field(factory=Slots, repr=False)
+
+
+@frozen(kw_only=True)
+class Proposal:
+    """
+    What a reservation would become: `offer` with the new total, in `rooms`, all of which `lock` claims for it.
+
+    `said_at` is when it was read out: None until then. A yes sent before that is no answer to it.
+    """
+
+    offer: Offer
+    rooms: tuple[RoomId, ...]
+    lock: LockId
+    owner: OwnerId
+    expires_at: datetime
+    said_at: datetime | None = None
+
+    def answered_by(self, sent_at: datetime) -> bool:
+        return self.said_at is not None and sent_at > self.said_at
+
+
+@frozen(kw_only=True)
+class Amending:
+    """A confirmed reservation that the guest wants otherwise. `before` is how the PMS has it; `proposal` waits for a yes."""
+
+    booking: BookingId
+    before: Offer
+    proposal: Proposal | None = None
+
+
+@frozen(kw_only=True)
+class Arriving:
+    """A check-in or check-out that waits for a yes; `said_at` is when it was asked about, None until then."""
+
+    booking: BookingId
+    kind: ChangeKind
+    said_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Session:
     """
     The state of a dialogue; `expires_at` moves with guest messages only (architecture section 8).
@@ -129,10 +181,26 @@ class Session:
     read_back: ReadBack | None = None
     cancelling: BookingId | None = None
     cancel_said_at: datetime | None = None
+    cancel_read: Offer | None = None
+    """The reservation to be cancelled as it was read out."""
+    cancel_quote: CancellationQuote | None = None
+    """What cancelling it costs, as it was read out; None: the hotel has not said."""
+    seeking: Seeking | None = None
+    amending: Amending | None = None
+    arriving: Arriving | None = None
+    failed_lookups: int = 0
+    """How often a reservation was asked for that is not there or not proven the guest's. It outlives the session's end."""
     expecting: Expecting = Expecting.NOTHING
     guess: Intent | None = None
     """What the guest was asked to clarify; a plain yes means it. Never a yes itself: that takes a read-back."""
     clarifications: int = 0
+    with_staff: bool = False
+    """Staff has taken over: the agent stays silent. It outlives the session's end."""
+    staff_until: datetime | None = None
+    """When the agent is back by itself; None with `with_staff`: when staff hands back."""
+
+    def staff_has_it(self, now: datetime) -> bool:
+        return self.with_staff and (self.staff_until is None or now < self.staff_until)
 
     def is_over(self, now: datetime) -> bool:
         return now >= self.expires_at
@@ -151,4 +219,9 @@ class Session:
             said = evolve(said, read_back=evolve(said.read_back, said_at=at))
         if said.cancelling and said.cancel_said_at is None:
             said = evolve(said, cancel_said_at=at)
+        if said.amending and said.amending.proposal and said.amending.proposal.said_at is None:
+            proposal = evolve(said.amending.proposal, said_at=at)
+            said = evolve(said, amending=evolve(said.amending, proposal=proposal))
+        if said.arriving and said.arriving.said_at is None:
+            said = evolve(said, arriving=evolve(said.arriving, said_at=at))
         return said

@@ -19,7 +19,7 @@ from hotel_agent.domain.ids import (
     TimerId,
 )
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import Button, Reply
+from hotel_agent.domain.replies import Button, Card, Reply
 from hotel_agent.domain.requests import Request
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.stays import Occupancy, Stay
@@ -81,6 +81,9 @@ class JobKind(StrEnum):
 
     BOOK = "book"
     CANCEL = "cancel"
+    AMEND = "amend"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
     WATCH = "watch"
     """Look for late twins of a booking that was submitted again or whose answer was lost."""
 
@@ -111,6 +114,8 @@ class OutboxMessage:
     position: int
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
+    cards: tuple[Card, ...] = ()
+    menu: str = ""
     created_at: datetime
 
 
@@ -124,9 +129,19 @@ class AuditAct(StrEnum):
     CANCEL_ASKED = "cancel_asked"
     CANCELLED = "booking_cancelled"
     NOT_CANCELLED = "cancel_failed"
+    ADOPTED = "reservation_matched"
+    NOT_MATCHED = "reservation_not_matched"
+    CHANGE_ASKED = "change_asked"
+    CHANGE_SENT = "change_sent"
+    CHANGED = "reservation_changed"
+    NOT_CHANGED = "change_refused"
     ESCALATED = "escalated"
     SET_ASIDE = "event_set_aside"
     SESSION_ENDED = "session_ended"
+    TAKEN_OVER = "taken_over"
+    HANDED_BACK = "handed_back"
+    RECEIPT_KEPT = "receipt_kept"
+    """`subject` is the channel's id of the file, `detail` its type."""
 
 
 @frozen(kw_only=True)
@@ -141,9 +156,31 @@ class AuditEntry:
     detail: str = ""
 
 
+class Need(StrEnum):
+    """What a person is needed for. `service` and `complaint` are tickets."""
+
+    PERSON = "person"
+    QUESTION = "question"
+    SERVICE = "service"
+    COMPLAINT = "complaint"
+    TROUBLE = "trouble"
+    """Something did not work: a booking that cannot be settled, a message that could not be delivered."""
+
+
+class Priority(StrEnum):
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 @frozen(kw_only=True)
 class Escalation:
-    """A conversation that needs a person. One of the same id is kept once."""
+    """
+    A conversation that needs a person. One of the same id is kept once.
+
+    `about` is the topic of a ticket. `pressing` goes before the others (no water, a door that does not open). `summary` is the
+    guest's own message, cut short: it is for staff and never for a log.
+    """
 
     id: str
     tenant: TenantId
@@ -151,6 +188,22 @@ class Escalation:
     at: datetime
     reason: str
     urgent: bool = False
+    need: Need = Need.TROUBLE
+    about: str = ""
+    pressing: bool = False
+    summary: str = field(default="", repr=False)
+    language: Language | None = None
+    channel: Channel | None = None
+
+    @property
+    def priority(self) -> Priority:
+        if self.urgent:
+            return Priority.URGENT
+        return Priority.HIGH if self.pressing else Priority.NORMAL
+
+    @property
+    def is_ticket(self) -> bool:
+        return self.need in {Need.SERVICE, Need.COMPLAINT}
 
 
 @frozen(kw_only=True)
@@ -171,6 +224,7 @@ class Step:
     dropped_timers: tuple[TimerId, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    set_aside: str | None = None
 
 
 @frozen(kw_only=True)

@@ -202,6 +202,7 @@ class Expecting(StrEnum):
     PHONE = "phone"
     YES = "yes"
     CANCEL_YES = "cancel_yes"
+    CHANGE_YES = "change_yes"
     RESERVATION_CODE = "reservation_code"
 
 

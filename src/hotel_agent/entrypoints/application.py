@@ -1,6 +1,6 @@
 """What wiring puts together and every way in uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import anyio
@@ -8,11 +8,13 @@ from attrs import field, frozen
 
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
+from hotel_agent.application.delivery import Delivery
 from hotel_agent.application.intake import Intake
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.keys import KeyRing
 from hotel_agent.entrypoints.readiness import Readiness
 from hotel_agent.entrypoints.settings import Settings
+from hotel_agent.entrypoints.visitors import VisitorSeal
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.locks import LockStore
 from hotel_agent.ports.pms import PropertySystem
@@ -33,7 +35,8 @@ class Application:
     One composed installation. Whoever opened its parts closes them.
 
     `default_tenant` is a tenant of `tenants`. `pms` gives the PMS of a known tenant. `exposition` is the text of the metrics.
-    `keys` None: only loopback callers. `closing` is set once the process drains, so that nobody is kept waiting for news.
+    `delivery` hears what channels tell of messages sent; None: the journal's store has no outbox. `keys` None: only loopback
+    callers. `closing` is set once the process drains, so that nobody is kept waiting for news.
     """
 
     settings: Settings
@@ -51,5 +54,10 @@ class Application:
     readiness: Readiness
     exposition: Callable[[], bytes]
     count_request: RequestCount
+    delivery: Delivery | None = None
     keys: KeyRing | None = None
+    seal: VisitorSeal = field(factory=VisitorSeal.of_this_process)
+    """Signs web chat visitors' tokens."""
+    origins: Mapping[TenantId, frozenset[str]] = field(factory=dict)
+    """Sites that may carry a hotel's chat, besides our own page: `https://www.example.com`."""
     closing: anyio.Event = field(factory=anyio.Event)

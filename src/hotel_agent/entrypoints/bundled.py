@@ -30,6 +30,7 @@ from hotel_agent.emulators.qloapps.shop import (
     us_states,
 )
 from hotel_agent.emulators.qloapps.shop import Hotel as ShopHotel
+from hotel_agent.ports.clock import Clock
 
 _ALPHABET = string.ascii_uppercase + string.digits
 _RACE_WINDOW = 0.005
@@ -46,9 +47,9 @@ def secret_in(file: Path) -> str:
         return key
 
 
-async def open_emulator(stack: AsyncExitStack, file: HotelFile, folder: Path, port: int) -> RunningEmulator:
+async def open_emulator(stack: AsyncExitStack, file: HotelFile, folder: Path, port: int, clock: Clock) -> RunningEmulator:
     """
-    Serve one hotel's emulator until *stack* closes; its state and key are files in *folder*.
+    Serve one hotel's emulator until *stack* closes; its state and key are files in *folder*, its time is *clock*'s.
 
     The state is made from the hotel's file at the first start and kept from then on.
 
@@ -64,7 +65,7 @@ async def open_emulator(stack: AsyncExitStack, file: HotelFile, folder: Path, po
     # Nobody else books here, so nobody races with us.
     quiet = Behaviour(race_window=0.0)
     try:
-        return await stack.enter_async_context(running(shop, port=port, state_file=state, behaviour=quiet))
+        return await stack.enter_async_context(running(shop, port=port, state_file=state, behaviour=quiet, clock=clock.now))
     except OSError as exc:
         raise ConfigurationError([f"HOTEL_AGENT_EMULATOR_PORT: {port} cannot be listened on ({exc.strerror})"]) from exc
 

@@ -67,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     emulator.add_argument("--latency", type=float, default=0.0, help="1 = as slow as the recorded server, 0 = not at all")
     emulator.add_argument("--racy", type=int, default=None, metavar="SEED", help="simultaneous creates race, by this seed")
     emulator.add_argument("--control", action="store_true", help="allow POST /_emulator/behaviour: faults on demand")
+    phone = add("whatsapp-emulator", _whatsapp_emulator, "run an emulated WhatsApp and a page to write on as a guest")
+    phone.add_argument("--port", type=int, default=0, help="0 = a free one, printed")
+    phone.add_argument(
+        "--callback", default=None, metavar="URL", help="where its webhooks go (default: `serve` as the settings have it)"
+    )
+    phone.add_argument("--seed", type=int, default=None, help="the same draws each time; message ids come again too")
     add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
     migrate = add("migrate", _migrate, "bring the journal's tables up to date")
     migrate.add_argument("--down", action="store_true", help="remove them instead, with everything in them")
@@ -152,6 +158,14 @@ def _emulator(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.bundled import run_alone
 
     return _run(lambda: run_alone(options))
+
+
+def _whatsapp_emulator(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.whatsapp_emulator import run_alone
+
+    settings = _settings(options)
+    callback = options.callback or f"http://127.0.0.1:{settings.port}/api/webhooks/whatsapp"
+    return _run(lambda: run_alone(settings.data_dir, options.port, callback, options.seed))
 
 
 def _doctor(options: argparse.Namespace) -> int:

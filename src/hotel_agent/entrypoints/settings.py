@@ -163,6 +163,8 @@ def _without_password(value: str | None) -> str:
 
 
 _HOST = r"(?!-)[A-Za-z0-9.:_\-\[\]]{1,253}"
+_A_SECRET = _matching(r"[!-~]{8,1000}", "8 to 1000 printable characters")
+_GRAPH_ID = _matching(r"[0-9]{3,32}", "the digits of an id that Meta gave")
 
 
 _READERS: dict[str, Callable[[str, Path], Any]] = {
@@ -183,9 +185,19 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "rate_limit": _rate_limit,
     "claim_lease_s": _seconds,
     "log_level": _log_level,
+    "webchat_key_file": _path,
+    "whatsapp_app_secret": _A_SECRET,
+    "whatsapp_app_secret_before": _A_SECRET,
+    "whatsapp_verify_token": _A_SECRET,
+    "whatsapp_token": _A_SECRET,
+    "whatsapp_phone_number_id": _GRAPH_ID,
+    "whatsapp_account_id": _GRAPH_ID,
+    "whatsapp_graph_url": _http_url,
 }
-_SECRET = frozenset({"pms_key", "journal_url", "locks_url"})
-"""Never shown as given: store URLs may hold a password."""
+_URLS = frozenset({"journal_url", "locks_url"})
+"""They may hold a password."""
+_SECRET = _URLS | {"pms_key", "whatsapp_app_secret", "whatsapp_app_secret_before", "whatsapp_verify_token", "whatsapp_token"}
+"""Never shown as given."""
 
 
 @frozen(kw_only=True)
@@ -195,6 +207,8 @@ class Settings:
 
     `journal_url` and `locks_url` None: SQLite in `data_dir`, and the journal's store. `pms_url` None: the bundled emulator.
     `hotels_dir` and `default_tenant` None: the demo hotel. `api_keys_file` None: only this machine may call.
+    `whatsapp_app_secret` None: no webhook; `_before` is the one that it replaces, until Meta signs with the new one only.
+    `whatsapp_phone_number_id`, `_token` and `_account_id` are the default hotel's, unless its own file says.
     """
 
     host: str = "127.0.0.1"
@@ -214,6 +228,14 @@ class Settings:
     rate_limit: RateLimit = RateLimit(120)
     claim_lease_s: float = 3.0
     log_level: str = "info"
+    webchat_key_file: Path | None = None
+    whatsapp_app_secret: str | None = field(default=None, repr=_hidden)
+    whatsapp_app_secret_before: str | None = field(default=None, repr=_hidden)
+    whatsapp_verify_token: str | None = field(default=None, repr=_hidden)
+    whatsapp_phone_number_id: str | None = None
+    whatsapp_token: str | None = field(default=None, repr=_hidden)
+    whatsapp_account_id: str | None = None
+    whatsapp_graph_url: str = "https://graph.facebook.com/v25.0"
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str], config: Path | None = None, base: Path | None = None) -> Self:
@@ -277,12 +299,29 @@ class Settings:
                 for name in ("pms_key", "pms_hotel_id", "pms_host")
                 if getattr(self, name) is not None
             ]
+        together = (
+            ("whatsapp_app_secret", "whatsapp_verify_token"),
+            ("whatsapp_verify_token", "whatsapp_app_secret"),
+            ("whatsapp_app_secret_before", "whatsapp_app_secret"),
+            ("whatsapp_phone_number_id", "whatsapp_token"),
+            ("whatsapp_token", "whatsapp_phone_number_id"),
+            ("whatsapp_account_id", "whatsapp_phone_number_id"),
+        )
+        for given, needed in together:
+            if getattr(self, given) is not None and getattr(self, needed) is None:
+                sentence = f"{PREFIX}{needed.upper()}: not given, expected with {PREFIX}{given.upper()}"
+                found.append(({given, needed}, sentence))
         return tuple(found)
 
     @property
     def journal(self) -> str:
         """Return the journal's URL, SQLite in the data folder by default."""
         return self.journal_url or f"sqlite:///{self.data_dir / 'journal.db'}"
+
+    @property
+    def webchat_key(self) -> Path:
+        """Return the file of the key that signs web chat visitors' tokens: made in the data folder unless one is named."""
+        return self.webchat_key_file or self.data_dir / "webchat.key"
 
     @property
     def locks(self) -> str:
@@ -312,7 +351,7 @@ class Settings:
         for attribute in attrs.fields(type(self)):
             value = getattr(self, attribute.name)
             if attribute.name in _SECRET and value is not None:
-                value = "***" if attribute.name == "pms_key" else redacted(value)
+                value = redacted(value) if attribute.name in _URLS else "***"
             elif isinstance(value, RateLimit):
                 value = f"{value.count} per {value.period} s"
             lines.append((PREFIX + attribute.name.upper(), "" if value is None else str(value)))

@@ -15,13 +15,14 @@ _VISITOR = "X-Visitor"
 async def chat(url: str, tenant: str | None) -> int:
     """Talk until end of input or `/quit`. Exit code 1 when no service answers at *url*."""
     async with httpx.AsyncClient(base_url=url, timeout=_WAIT + 10) as client:
-        client.headers[_VISITOR] = secrets.token_urlsafe(32)
         query = {"tenant": tenant} if tenant else {}
         try:
             hotel = (await client.get("/chat/hotel", params=query)).raise_for_status().json()
+            visitor = (await client.post("/chat/visitor", params=query)).raise_for_status().json()
         except httpx.HTTPError:
             print(f"No service answers at {url}. Start one with: hotel-agent serve", file=sys.stderr)
             return 1
+        client.headers[_VISITOR] = visitor["token"]
         print(f"{hotel['name']} — escribe tu mensaje; #1, #2… pulsan un botón; /quit termina.\n")
         talk = _Talk(client, query)
         async with anyio.create_task_group() as group:

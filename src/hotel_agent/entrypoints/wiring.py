@@ -25,6 +25,7 @@ from hotel_agent.adapters.templates.renderer import FluentRenderer
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.conversations import Conversations
+from hotel_agent.application.delivery import Delivery
 from hotel_agent.application.guarding import Guard, GuardedPropertySystem
 from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
@@ -33,6 +34,7 @@ from hotel_agent.application.waking import Waking
 from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.application.world import World
 from hotel_agent.domain.errors import ConfigurationError, InvalidValue
+from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
@@ -41,6 +43,8 @@ from hotel_agent.entrypoints.keys import load_keys
 from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.settings import Settings, redacted
 from hotel_agent.entrypoints.version import version
+from hotel_agent.entrypoints.visitors import load_seal
+from hotel_agent.ports.channels import ChannelSender
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
@@ -122,15 +126,15 @@ async def open_installation(
             connection = _connection_of(settings, file, environment)
             if connection is None:
                 port = settings.emulator_port if file.hotel.id == default_tenant else 0
-                emulator = await open_emulator(stack, file, settings.data_dir, port)
+                emulator = await open_emulator(stack, file, settings.data_dir, port, clock)
                 emulators[file.hotel.id] = emulator.url
                 connection = _emulator_connection(file, emulator.url, emulator.key)
             pms[file.hotel.id] = QloAppsPropertySystem(http, connection, clock)
         guarded: dict[TenantId, PropertySystem] = {
-            tenant: GuardedPropertySystem(system, Guard("pms", clock, observer)) for tenant, system in pms.items()
+            tenant: GuardedPropertySystem(system, Guard(f"pms:{tenant}", clock, observer)) for tenant, system in pms.items()
         }
         bell = Bell()
-        world = World(guarded.__getitem__, store.locks, clock)
+        world = World(guarded.__getitem__, store.locks, clock, observer)
         renderer = FluentRenderer()
         intake = Intake(store.journal, clock, ids, observer, bell)
         conversations = Conversations(
@@ -144,11 +148,14 @@ async def open_installation(
             observer,
             bell,
         )
-        jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids)
+        jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids, store.journal)
         lease = timedelta(seconds=settings.claim_lease_s)
         owner = f"w-{ids.draw()}"
         listening = (Waking(store.wakeups, bell),) if store.wakeups else ()
-        chores = (Housekeeping(store.retentions, store.leases, owner, observer), *listening)
+        senders: dict[Channel, ChannelSender] = {}
+        delivery = Delivery(store.outbox, senders, clock, observer, bell, owner) if store.outbox else None
+        delivering = (delivery,) if delivery and senders else ()
+        chores: tuple[Chore, ...] = (Housekeeping(store.retentions, store.leases, owner, observer), *delivering, *listening)
         worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
         application = Application(
             settings=settings,
@@ -163,10 +170,13 @@ async def open_installation(
             pms=guarded.__getitem__,
             locks=store.locks,
             bell=bell,
+            delivery=delivery,
             readiness=Readiness(clock, _probes(store, pms)),
             exposition=metrics.exposition,
             count_request=metrics.count_request,
             keys=keys,
+            seal=load_seal(settings.webchat_key),
+            origins={file.hotel.id: file.webchat_origins for file in hotels.files()},
         )
         yield Installation(
             application=application, worker=worker, listening=listening, hotels=hotels, pms=pms, emulators=emulators

@@ -24,7 +24,8 @@ class Claim:
     """
     One conversation, owned for a while.
 
-    `events` are waiting and ready, in the order in which they are to be handled. `tries` counts how often the first of them
+    `events` wait in the order in which they are to be handled, up to the last that is ready: what is held back is not overtaken
+    by what was sent after it. `tries` counts how often the first of them
     was claimed, this time included. `fence` rises with every claim of the conversation, `version` with every commit.
     """
 
@@ -41,7 +42,12 @@ class Claim:
 
 @frozen(kw_only=True)
 class JobClaim:
-    """One job, owned for a while, with its booking as it is now. `tries` counts the claims, this one included."""
+    """
+    One job, owned for a while, with its booking as it is now.
+
+    `tries` counts the claims, this one included. `fence` rises with every claim, and goes on rising over a job that is followed
+    by one of its own id.
+    """
 
     job: Job
     owner: str
@@ -110,6 +116,21 @@ class Jobs(Protocol):
     @abstractmethod
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         """Own it for another *lease* from now. Raises `StaleClaim` when somebody else owns it."""
+
+    @abstractmethod
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        """
+        Write *booking*, the next version of the claim's, before the job goes on: durable when this returns.
+
+        So a run says what it is about to do, and whoever takes the job over knows how far it may have come. Returns the claim
+        with the booking as it is now. Safe to repeat.
+
+        Raises:
+            StaleClaim: somebody else owns the job or the booking's version has moved; nothing was written.
+            InvalidValue: it is another booking than the job's; nothing was written.
+            Unavailable: it was not written (or, if the store fell silent, may have been: repeating is safe).
+
+        """
 
     @abstractmethod
     async def record(self, claim: JobClaim, result: JobResult) -> None:

@@ -67,7 +67,11 @@ class LockStore(Protocol):
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:
-        """What happened to locks, oldest first. An expiry is entered when it is noticed, with the instant it came due."""
+        """
+        What happened to locks, from *since* on: the newest *limit* entries, oldest first.
+
+        An expiry is entered when it is noticed, with the instant it came due.
+        """
 
 
 @frozen(kw_only=True)

@@ -1,11 +1,13 @@
 from abc import abstractmethod
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.domain.turns import Answer, Job
+from hotel_agent.domain.turns import Escalation, Job, Turn
+from hotel_agent.ports.records import Depth
 
 
 class Observer(Protocol):
@@ -16,8 +18,8 @@ class Observer(Protocol):
     """
 
     @abstractmethod
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
-        """A turn was committed."""
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+        """A turn was committed; *opened*: it began a session."""
 
     @abstractmethod
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
@@ -29,15 +31,39 @@ class Observer(Protocol):
 
     @abstractmethod
     def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
-        """A call to *part* (`pms`, `locks`, `understanding`) ended: `ok`, or the error's code."""
+        """A call to *part* (`pms:demo`, `locks`, `understanding`) ended: `ok`, or the error's code."""
 
     @abstractmethod
     def breaker_moved(self, part: str, state: str) -> None:
         """The breaker in front of *part* is now `closed`, `open` or `half_open`."""
 
     @abstractmethod
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
-        """A job ended, or will be run *again*."""
+    def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
+        """
+        The breaker in front of *part*, in *state* when it was asked, saw a call end: `success`, `failure`, `cancelled`.
+
+        `refused`: it let none through. *failures* counts those in a row by now.
+        """
+
+    @abstractmethod
+    def cached(self, part: str, *, hit: bool) -> None:
+        """Something of *part* was looked for in the cache."""
+
+    @abstractmethod
+    def lock_moved(self, act: str, result: str) -> None:
+        """A turn's call to the lock store (`acquire`, `extend`, `hold`, `release`) ended: `ok`, `refused` or `unavailable`."""
+
+    @abstractmethod
+    def depth(self, depth: Depth, now: datetime) -> None:
+        """So much waits in the journal."""
+
+    @abstractmethod
+    def limited(self, scope: str) -> None:
+        """A call was refused because its `caller`, `guest`, `account` or `tenant` called too often, or the `queue` is full."""
+
+    @abstractmethod
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None:
+        """A job ended, or will be run *again*; *escalations* are those that it made."""
 
     @abstractmethod
     def loop_failed(self, loop: str, error: BaseException) -> None:

@@ -92,7 +92,9 @@ class Outbox(Protocol):
     @abstractmethod
     async def reach(self, address: Address) -> None:
         """
-        From now on what is said in its conversation is to be sent there; the latest address counts. Safe to repeat.
+        From now on what is said in its conversation is to be sent there; the latest address counts, and the latest `heard_at`.
+
+        Safe to repeat.
 
         Conversations without an address are those of channels whose guests fetch what was said.
 

@@ -2,7 +2,16 @@ from abc import abstractmethod
 from typing import Protocol
 
 from hotel_agent.domain.ids import Reference, ReservationId
-from hotel_agent.domain.reservations import Amendment, BookingOrder, Capabilities, Finding, Payment, Reservation, Standing
+from hotel_agent.domain.reservations import (
+    Amendment,
+    AmendmentQuote,
+    BookingOrder,
+    Capabilities,
+    Finding,
+    Payment,
+    Reservation,
+    Standing,
+)
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
 
@@ -71,6 +80,18 @@ class PropertySystem(Protocol):
         Raises:
             Rejected: there is none of that id.
             Unavailable: also while the PMS is still writing it (`FORMING`): it could come alive again.
+
+        """
+
+    @abstractmethod
+    async def quote_amendment(self, reservation: ReservationId, amendment: Amendment) -> AmendmentQuote:
+        """
+        Say what `amend` would come to now, and in which rooms, without changing anything; `amendment.total` is not looked at.
+
+        Rooms that the reservation has stay its own where the PMS can manage that. Our own locks are not subtracted.
+
+        Raises:
+            Rejected: it would be refused, for that reason.
 
         """
 

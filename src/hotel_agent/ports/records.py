@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
-from hotel_agent.domain.replies import Button
+from hotel_agent.domain.replies import Button, Card
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
 
 
@@ -23,6 +23,7 @@ class Line:
     message_id: str
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
+    cards: tuple[Card, ...] = ()
     at: datetime
 
 
@@ -60,11 +61,11 @@ class Records(Protocol):
     async def audit(
         self, tenant: TenantId, conversation: ConversationId | None = None, limit: int = 1000
     ) -> tuple[AuditEntry, ...]:
-        """Who did what, oldest first."""
+        """Who did what: the newest *limit* entries, oldest first."""
 
     @abstractmethod
     async def escalations(self, tenant: TenantId | None = None, limit: int = 1000) -> tuple[Escalation, ...]:
-        """Conversations that need a person, oldest first."""
+        """Conversations that need a person: the newest *limit*, oldest first."""
 
     @abstractmethod
     async def depth(self) -> Depth:

@@ -47,6 +47,7 @@ class CarelessPropertySystem(MemoryPropertySystem):
             total=order.total + self.surcharge if self.surcharge else order.total,
             paid=Money.of(0, order.total.currency),
             guest=order.guest,
+            occupancy=order.occupancy,
         )
         self._booked[reservation.id] = _Booked(reservation, order.occupancy)
         return reservation
@@ -82,6 +83,7 @@ class CarelessPropertySystem(MemoryPropertySystem):
             total=one.night * stay.nights,
             paid=Money.of(0, one.night.currency),
             guest=SOMEBODY,
+            occupancy=Occupancy(1),
         )
         self._booked[reservation.id] = _Booked(reservation, Occupancy(1))
         return reservation.id

@@ -33,7 +33,16 @@ from hotel_agent.domain.ids import (
     TenantId,
 )
 from hotel_agent.domain.locks import LockClaim, LockEntry, ReservationLock
-from hotel_agent.domain.reservations import Amendment, BookingOrder, Capabilities, Finding, Payment, Reservation, Standing
+from hotel_agent.domain.reservations import (
+    Amendment,
+    AmendmentQuote,
+    BookingOrder,
+    Capabilities,
+    Finding,
+    Payment,
+    Reservation,
+    Standing,
+)
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, JobResult, Turn
@@ -231,6 +240,9 @@ class FaultyPropertySystem(PropertySystem):
     async def cancel(self, reservation: ReservationId) -> Reservation:
         return await self._faults.meet("pms.cancel", lambda: self._pms.cancel(reservation), write=True)
 
+    async def quote_amendment(self, reservation: ReservationId, amendment: Amendment) -> AmendmentQuote:
+        return await self._faults.meet("pms.quote_amendment", lambda: self._pms.quote_amendment(reservation, amendment))
+
     async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:
         return await self._faults.meet("pms.amend", lambda: self._pms.amend(reservation, amendment), write=True)
 
@@ -322,6 +334,9 @@ class FaultyJournal(Journal):
 
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         await self._faults.meet("journal.renew_job", lambda: self._journal.renew_job(claim, lease))
+
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        return await self._faults.meet("journal.note", lambda: self._journal.note(claim, booking))
 
     async def record(self, claim: JobClaim, result: JobResult) -> None:
         await self._faults.meet("journal.record", lambda: self._journal.record(claim, result), write=True)

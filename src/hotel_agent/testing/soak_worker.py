@@ -3,7 +3,6 @@
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,13 +21,10 @@ from hotel_agent.application.guarding import Guard, GuardedPropertySystem
 from hotel_agent.application.jobs import BookingJobs
 from hotel_agent.application.worker import Worker
 from hotel_agent.application.world import World
-from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.breaker import Breaker
 from hotel_agent.domain.errors import HotelAgentError
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.domain.turns import Answer, Job
-from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.soak_errands import Errands, Unheard
 from hotel_agent.testing.soak_plan import (
@@ -47,6 +43,7 @@ from hotel_agent.testing.soak_plan import (
 )
 from hotel_agent.testing.soak_process import ends_with_parent
 from hotel_agent.testing.stage import Hotels
+from hotel_agent.testing.witness import Unmoved
 
 _BUSY_S: Final = 10.0
 _CALL_S: Final = 15.0
@@ -113,7 +110,7 @@ async def _work(station: Station, start: int) -> None:
             tenant: GuardedPropertySystem(system, Guard("pms", clock, observer, Breaker(cool_down=COOL_DOWN)))
             for tenant, system in systems(station, http).items()
         }
-        world = World(guarded.__getitem__, store.locks, clock)
+        world = World(guarded.__getitem__, store.locks, clock, observer)
         conversations = Errands(
             store.journal,
             store.journal,
@@ -133,6 +130,7 @@ async def _work(station: Station, start: int) -> None:
             store.leases,
             clock,
             ids,
+            store.journal,
             policy=SETTLING,
             recheck_after=RECHECK_AFTER,
             lease_ttl=LEASE_TTL,
@@ -143,28 +141,13 @@ async def _work(station: Station, start: int) -> None:
 
 
 @frozen
-class Complaints(Observer):
+class Complaints(Unmoved):
     """Writes down the errors that nobody foresaw; those of ours are what the soak is about."""
 
     _file: Path
 
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
-        pass
-
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002
         self._note(error)
-
-    def message_taken(self, tenant: TenantId, *, new: bool) -> None:
-        pass
-
-    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
-        pass
-
-    def breaker_moved(self, part: str, state: str) -> None:
-        pass
-
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
-        pass
 
     def loop_failed(self, loop: str, error: BaseException) -> None:  # noqa: ARG002
         self._note(error)

@@ -140,7 +140,7 @@ class Stage:
             tenant: GuardedPropertySystem(FaultyPropertySystem(pms, faults), Guard("pms", self.clock, self.witness))
             for tenant, pms in self.pms.items()
         }
-        world = World(guarded.__getitem__, locks, self.clock)
+        world = World(guarded.__getitem__, locks, self.clock, self.witness)
         intake = Intake(journal, self.clock, self.ids, self.witness, bell)
         conversations = Conversations(
             journal,
@@ -153,7 +153,7 @@ class Stage:
             self.witness,
             bell,
         )
-        jobs = BookingJobs(guarded.__getitem__, world, locks, leases, self.clock, self.ids)
+        jobs = BookingJobs(guarded.__getitem__, world, locks, leases, self.clock, self.ids, journal)
         if self.by_hand:
             # Time stands still while it works.
             jobs = evolve(jobs, recheck_after=timedelta())

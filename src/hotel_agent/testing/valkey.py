@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -182,3 +183,12 @@ def some_server() -> Iterator[str | None]:
         return
     with tempfile.TemporaryDirectory(prefix="hotel-agent-") as folder, valkey_server(binary, Path(folder) / "valkey") as server:
         yield server.url
+
+
+def grow_old(url: str, namespace: str, by: timedelta) -> None:
+    """Make all that *namespace* holds older by so much, in every index by age: the clock of a server cannot be set."""
+    with Redis.from_url(url) as redis:
+        for pattern in (f"{{{namespace}:*:old:*", f"{{{namespace}/*:trail*"):
+            for index in redis.scan_iter(pattern):
+                for member in redis.zrange(index, 0, -1):
+                    redis.zincrby(index, -(by // timedelta(microseconds=1)), member)

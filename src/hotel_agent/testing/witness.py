@@ -1,16 +1,35 @@
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from attrs import define, field
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.domain.turns import Answer, Job
+from hotel_agent.domain.turns import Escalation, Job, Turn
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.records import Depth
+
+
+class Unmoved(Observer):
+    """Hears everything and does nothing."""
+
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None: ...
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None: ...
+    def message_taken(self, tenant: TenantId, *, new: bool) -> None: ...
+    def called(self, part: str, operation: str, status: str, took: timedelta) -> None: ...
+    def breaker_moved(self, part: str, state: str) -> None: ...
+    def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None: ...
+    def cached(self, part: str, *, hit: bool) -> None: ...
+    def lock_moved(self, act: str, result: str) -> None: ...
+    def depth(self, depth: Depth, now: datetime) -> None: ...
+    def limited(self, scope: str) -> None: ...
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None: ...
+    def loop_failed(self, loop: str, error: BaseException) -> None: ...
 
 
 @define
-class Witness(Observer):
+class Witness(Unmoved):
     """Keeps what it is told, as (what, details) in order."""
 
     turns: list[Event] = field(factory=list)
@@ -22,9 +41,21 @@ class Witness(Observer):
     jobs: list[tuple[str, bool]] = field(factory=list)
     """Kind of job, and whether it will run again."""
     failed_loops: list[tuple[str, str]] = field(factory=list)
+    cache: list[bool] = field(factory=list)
+    locks: list[tuple[str, str]] = field(factory=list)
+    limits: list[str] = field(factory=list)
 
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:  # noqa: ARG002
-        self.turns.append(event)
+    def cached(self, part: str, *, hit: bool) -> None:  # noqa: ARG002
+        self.cache.append(hit)
+
+    def lock_moved(self, act: str, result: str) -> None:
+        self.locks.append((act, result))
+
+    def limited(self, scope: str) -> None:
+        self.limits.append(scope)
+
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:  # noqa: ARG002
+        self.turns.append(turn.event)
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002
         self.failed_turns.append((type(error).__name__, set_aside))
@@ -38,7 +69,14 @@ class Witness(Observer):
     def breaker_moved(self, part: str, state: str) -> None:  # noqa: ARG002
         self.moves.append(state)
 
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:  # noqa: ARG002
+    def job_done(
+        self,
+        job: Job,
+        booking: Booking | None,  # noqa: ARG002
+        *,
+        again: bool,
+        escalations: Sequence[Escalation] = (),  # noqa: ARG002
+    ) -> None:
         self.jobs.append((job.kind, again))
 
     def loop_failed(self, loop: str, error: BaseException) -> None:

@@ -18,13 +18,13 @@ from hotel_agent.adapters.templates.renderer import FluentRenderer
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.intake import Intake
-from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import UnknownTenant
-from hotel_agent.domain.events import Event, GuestMessage
+from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import OutboxId, TenantId
+from hotel_agent.domain.replies import Card
 from hotel_agent.domain.sessions import Session
-from hotel_agent.domain.turns import Answer, Job, OutboxMessage, Status, Turn
+from hotel_agent.domain.turns import Answer, OutboxMessage, Status, Turn
 from hotel_agent.domain.understanding import Intent, Language
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.http.app import create_app
@@ -32,11 +32,11 @@ from hotel_agent.entrypoints.keys import ApiKey, KeyRing, Scope, digest_of
 from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.serving import address_of, listen, server_of
 from hotel_agent.entrypoints.settings import Settings
-from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.tenants import Tenants
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.ids import CountingIds
+from hotel_agent.testing.witness import Unmoved
 
 SEA = Hotel(id=TenantId("sea"), name="Hotel Mar", timezone=ZoneInfo("Europe/Madrid"), country="ES", currency="EUR")
 HILL = Hotel(id=TenantId("hill"), name="Hotel Sierra", timezone=ZoneInfo("Europe/Madrid"), country="ES", currency="EUR")
@@ -64,16 +64,6 @@ class FixedTenants(Tenants):
         return self._hotels
 
 
-class Unobserved(Observer):
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None: ...
-    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None: ...
-    def message_taken(self, tenant: TenantId, *, new: bool) -> None: ...
-    def called(self, part: str, operation: str, status: str, took: timedelta) -> None: ...
-    def breaker_moved(self, part: str, state: str) -> None: ...
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None: ...
-    def loop_failed(self, loop: str, error: BaseException) -> None: ...
-
-
 @cache
 def renderer() -> FluentRenderer:
     """Made once: reading the wordings takes longer than most of these tests."""
@@ -95,10 +85,18 @@ class Site:
     client: httpx.AsyncClient
     counted: list[tuple[str, str, int]]
     said: list[GuestMessage] = field(factory=list)
+    tokens: dict[str, str] = field(factory=dict)
+    cards: tuple[Card, ...] = ()
+    """Said with every answer."""
 
     def calling(self, peer: str = "127.0.0.1", host: str = "127.0.0.1:8000") -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.app, client=(peer, 4242))
         return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
+
+    def visitor(self, name: str = "") -> dict[str, str]:
+        """Return the header of a web chat visitor: the same one for the same name."""
+        token = self.tokens.setdefault(name, self.application.seal.issue())
+        return {"X-Visitor": token}
 
     async def process(self, text: str = "Hola", **more: Any) -> httpx.Response:
         body = {"sender_id": "ana", "channel": "api", "text": text} | more
@@ -129,6 +127,7 @@ class Site:
                     position=0,
                     text=found.text,
                     buttons=found.buttons,
+                    cards=self.cards,
                     created_at=now,
                 )
                 left = await self.store.journal.commit(
@@ -204,7 +203,7 @@ async def open_site(
 ) -> AsyncIterator[Site]:
     clock, ids, bell = ManualClock(), CountingIds("http"), Bell()
     store = MemoryStore.of(clock=clock, ids=ids)
-    intake = Intake(store.journal, clock, ids, Unobserved(), bell)
+    intake = Intake(store.journal, clock, ids, Unmoved(), bell)
     counted: list[tuple[str, str, int]] = []
 
     def known_pms(_: TenantId) -> PropertySystem:

@@ -11,18 +11,18 @@ from hotel_agent.domain.turns import Answer, Status
 from hotel_agent.domain.understanding import Intent, Language
 
 pytestmark = pytest.mark.anyio
-ANA, EVA = {"X-Visitor": "a" * 43}, {"X-Visitor": "e" * 43}
+ANA, EVA = "ana", "eva"
 
 
-async def say(here: Any, text: str, name: str, visitor: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+async def say(here: Any, text: str, name: str, visitor: str = ANA, **more: Any) -> httpx.Response:
     response: httpx.Response = await here.client.post(
-        "/chat/messages", json={"text": text, "message_id": name} | more, headers=visitor or ANA
+        "/chat/messages", json={"text": text, "message_id": name} | more, headers=here.visitor(visitor)
     )
     return response
 
 
-async def read(here: Any, visitor: dict[str, str] | None = None, **query: Any) -> list[tuple[bool, str]]:
-    response = await here.client.get("/chat/transcript", params=query, headers=visitor or ANA)
+async def read(here: Any, visitor: str = ANA, **query: Any) -> list[tuple[bool, str]]:
+    response = await here.client.get("/chat/transcript", params=query, headers=here.visitor(visitor))
     return [(line["by_guest"], line["text"]) for line in response.json()["lines"]]
 
 
@@ -47,21 +47,21 @@ async def test_visitors_and_hotels_are_kept_apart(site: Any) -> None:
         await say(here, "en la sierra", "m1", tenant="hill")
         assert await read(here, EVA) == [(True, "soy Eva"), (False, "eco: soy Eva")]
         assert await read(here, tenant="hill") == [(True, "en la sierra"), (False, "eco: en la sierra")]
-        assert await read(here, {"X-Visitor": "x" * 43}) == []
+        assert await read(here, "nobody") == []
 
 
 async def test_an_api_caller_cannot_join_a_web_chat(site: Any) -> None:
     async with site() as here:
         await say(here, "Hola", "m1")
         (claim_key,) = {said.message_id for said in here.said}
-        await here.process("intruso", channel="webchat", sender_id="a" * 43, message_id=claim_key)
+        await here.process("intruso", channel="webchat", sender_id=here.application.seal.visitor(here.tokens[ANA]), message_id=claim_key)
         assert await read(here) == [(True, "Hola"), (False, "eco: Hola")]
 
 
 async def test_reading_goes_on_after_a_position(site: Any) -> None:
     async with site() as here:
         await say(here, "uno", "m1")
-        response = await here.client.get("/chat/transcript", headers=ANA)
+        response = await here.client.get("/chat/transcript", headers=here.visitor(ANA))
         last = response.json()["lines"][-1]["position"]
         await say(here, "dos", "m2")
         assert await read(here, after=last) == [(True, "dos"), (False, "eco: dos")]
@@ -101,7 +101,7 @@ async def test_a_pressed_button_reaches_the_agent_by_its_id(site: Any) -> None:
     )
     async with site(answer=lambda _: asked) as here:
         await say(here, "Hola", "m1")
-        lines = (await here.client.get("/chat/transcript", headers=ANA)).json()["lines"]
+        lines = (await here.client.get("/chat/transcript", headers=here.visitor(ANA))).json()["lines"]
         assert lines[-1]["buttons"] == [{"id": "yes:o1", "title": "Sí"}]
         await say(here, "Sí", "m2", choice="yes:o1")
         assert [said.choice for said in here.said] == [None, "yes:o1"]
@@ -115,7 +115,7 @@ async def test_an_answer_that_does_not_come_in_time_is_pending(site: Any) -> Non
 @pytest.mark.parametrize("query", [{"after": "-1"}, {"after": "x"}, {"wait": "21"}, {"wait": "1.5"}, {"tenant": ""}])
 async def test_a_wrong_query_is_named(site: Any, query: dict[str, str]) -> None:
     async with site() as here:
-        response = await here.client.get("/chat/transcript", params=query, headers=ANA)
+        response = await here.client.get("/chat/transcript", params=query, headers=here.visitor(ANA))
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["errors"]] == list(query)
 
@@ -126,5 +126,9 @@ async def test_the_hotel_says_its_name(site: Any) -> None:
             "id": "hill",
             "name": "Hotel Sierra",
             "languages": ["es", "en"],
+            "today": "2031-03-03",
+            "day_first": True,
+            "max_days_ahead": 540,
+            "max_text": 4096,
         }
         assert (await here.client.get("/chat/hotel?tenant=moon")).status_code == 404

@@ -41,7 +41,8 @@ async def test_the_document_is_true(site: Any, listening: Any, keys: Any, keyed:
     async with site(pms=pms, keys=keys if keyed else None, settings=free) as here, listening(here) as url:
         # As when it drains: nobody who asks to wait for news is kept waiting, or the run would take minutes.
         here.application.closing.set()
-        done = await schemathesis(url, *options)
+        (visitor,) = here.visitor().items()
+        done = await schemathesis(url, *options, "-H", ": ".join(visitor))
         statuses = {status for _, _, status in here.counted}
         answered = {route for _, route, status in here.counted if status == 200}
     assert done.returncode == 0, done.stdout.decode()

@@ -36,6 +36,7 @@ from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.faults import Fault, Faults, FaultyLocks, FaultyPropertySystem, Plan, no_faults, on
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.stage import DOUBLE, SUITE, small_house
+from hotel_agent.testing.witness import Witness
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +56,7 @@ class Globe:
     clock: ManualClock = field(factory=ManualClock)
     pms: dict[TenantId, CarelessPropertySystem] = field(init=False)
     locks: MemoryLocks = field(init=False)
+    witness: Witness = field(factory=Witness)
     world: World = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -67,7 +69,7 @@ class Globe:
                 raise UnknownTenant
             return guarded[tenant]
 
-        self.world = World(of, FaultyLocks(self.locks, self.faults), self.clock)
+        self.world = World(of, FaultyLocks(self.locks, self.faults), self.clock, self.witness)
 
     async def free(self, request: Search = LOOK, tenant: TenantId = SOL) -> dict[str, tuple[RoomId, ...]]:
         found = await self.world.perform(tenant, request)
@@ -98,6 +100,35 @@ async def test_availability_is_remembered_for_display_for_five_minutes(globe: Gl
     globe.clock.advance(timedelta(seconds=1))
     assert await globe.free() == {"Doble": ("12",), "Suite": ("21",)}
     assert globe.asked("pms.search") == 2
+
+
+async def test_what_was_known_is_shown_as_stale_while_the_pms_is_down_and_never_for_a_fresh_search() -> None:
+    down = False
+    globe = globe_with(lambda call: Fault.REFUSED if down and call.what == "pms.search" else None)
+    assert await globe.free() == {"Doble": ("11", "12"), "Suite": ("21",)}
+    down = True
+    globe.clock.advance(timedelta(minutes=59))
+    found = await globe.world.perform(SOL, LOOK)
+    assert isinstance(found, Found)
+    assert (found.stale, len(found.vacancies)) == (True, 2)
+    assert await globe.world.perform(SOL, LOOK_AFRESH) == Trouble(part="pms")
+    globe.clock.advance(timedelta(minutes=1))
+    assert await globe.world.perform(SOL, LOOK) == Trouble(part="pms")
+
+
+async def test_turns_that_look_for_the_same_at_once_ask_the_pms_once(globe: Globe) -> None:
+    found: list[Outcome] = []
+
+    async def look() -> None:
+        found.append(await globe.world.perform(SOL, LOOK))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(look)
+    assert len(found) == 20
+    assert all(isinstance(one, Found) and len(one.vacancies) == 2 for one in found)
+    assert globe.asked("pms.search") == 1
+    assert globe.witness.cache.count(False) == 20
 
 
 async def test_fresh_search_bypasses_the_cache_and_renews_it(globe: Globe) -> None:

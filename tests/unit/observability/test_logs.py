@@ -14,9 +14,9 @@ from hotel_agent.adapters.observability.errors import code_of, described
 from hotel_agent.adapters.observability.logs import Logging, configure_logging
 from hotel_agent.adapters.observability.observers import LoggingObserver
 from hotel_agent.domain.errors import ConfigurationError, StaleClaim
-from hotel_agent.domain.turns import BookingView
+from hotel_agent.domain.turns import BookingView, Turn
 from hotel_agent.testing.contracts.observer import CANARY, UnprintableError, raised
-from hotel_agent.testing.examples import answer, booking, message
+from hotel_agent.testing.examples import answer, booking, message, session
 
 TOOK = timedelta(milliseconds=12.5)
 
@@ -39,7 +39,9 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 def test_a_turn_is_one_line_of_json(logging: Logging, stream: io.StringIO) -> None:
     view = BookingView(reference=booking().reference, state="checking")
-    LoggingObserver(logging.logger).turn_taken(message("1"), evolve(answer(), lock_acquired=True, booking=view), TOOK)
+    LoggingObserver(logging.logger).turn_taken(
+        Turn(event=message("1"), session=session(), answer=evolve(answer(), lock_acquired=True, booking=view)), TOOK
+    )
     (line,) = lines(stream)
     moment = datetime.fromisoformat(line.pop("timestamp"))
     assert moment.utcoffset() == timedelta()

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -8,13 +9,12 @@ from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.adapters.observability.observers import MeteringObserver, Observers, confidence_bucket
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import StaleClaim
-from hotel_agent.domain.events import BookingNews, Settled
-from hotel_agent.domain.ids import BookingId
-from hotel_agent.domain.turns import JobKind, Status
-from hotel_agent.domain.understanding import Intent
+from hotel_agent.domain.events import BookingNews, Settled, TimerFired, TimerKind
+from hotel_agent.domain.ids import BookingId, TimerId
+from hotel_agent.domain.turns import AuditAct, JobKind, Status, Turn
 from hotel_agent.ports.records import Depth
 from hotel_agent.testing.contracts.observer import observe_everything
-from hotel_agent.testing.examples import AT, TENANT, answer, booking, job, message
+from hotel_agent.testing.examples import AT, TENANT, answer, audit_entry, booking, escalation, job, message, session
 
 TOOK = timedelta(milliseconds=12.5)
 GREETED = {"intent": "greeting", "status": "success"}
@@ -30,13 +30,17 @@ def observer(metrics: Metrics) -> MeteringObserver:
     return MeteringObserver(metrics)
 
 
+def turn(**changes: Any) -> Turn:
+    return Turn(event=message("1"), session=session(), answer=evolve(answer(), **changes))
+
+
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
     found: float | None = metrics.registry.get_sample_value(name, labels)
     return found
 
 
 def test_a_message_counts_with_its_intent_status_time_and_confidence(metrics: Metrics, observer: MeteringObserver) -> None:
-    observer.turn_taken(message("1"), answer(), TOOK)
+    observer.turn_taken(turn(), TOOK)
     assert value(metrics, "orchestrator_messages_total", **GREETED) == 1
     assert value(metrics, "orchestrator_latency_seconds_sum", **GREETED) == 0.0125
     assert value(metrics, "nlp_intent_predictions_total", intent="greeting", confidence_bucket="from_0.80") == 1
@@ -44,7 +48,7 @@ def test_a_message_counts_with_its_intent_status_time_and_confidence(metrics: Me
 
 def test_a_turn_that_no_message_caused_is_not_a_message(metrics: Metrics, observer: MeteringObserver) -> None:
     news = evolve(message("1"), content=BookingNews(booking=BookingId("1"), news=Settled.CONFIRMED))
-    observer.turn_taken(news, answer(), TOOK)
+    observer.turn_taken(evolve(turn(), event=news), TOOK)
     assert value(metrics, "orchestrator_messages_total", **GREETED) is None
 
 
@@ -61,14 +65,48 @@ def test_confidence_is_counted_in_the_bands_that_matter(confidence: float, bucke
     [
         (Status.FALLBACK, "nlp_fallback_total", {"reason": "low_confidence"}),
         (Status.DEGRADED, "orchestrator_degraded_responses_total", {}),
-        (Status.ESCALATED, "orchestrator_escalations_total", {"reason": "asked_for_a_person", "channel": "webchat"}),
     ],
 )
 def test_answers_that_were_not_what_a_guest_hoped_for_are_counted(
     metrics: Metrics, observer: MeteringObserver, status: Status, name: str, labels: dict[str, str]
 ) -> None:
-    observer.turn_taken(message("1"), evolve(answer(), status=status, intent=Intent.TALK_TO_HUMAN), TOOK)
+    observer.turn_taken(turn(status=status), TOOK)
     assert value(metrics, name, **labels) == 1
+
+
+def test_every_escalation_counts_with_its_reason_whoever_made_it(metrics: Metrics, observer: MeteringObserver) -> None:
+    observer.turn_taken(evolve(turn(), escalations=(escalation(reason="urgent"),)), TOOK)
+    observer.job_done(job(), booking(), again=True, escalations=(escalation(reason="booking_unsettled"),))
+    reasons = ("urgent", "booking_unsettled")
+    found = [value(metrics, "orchestrator_escalations_total", reason=reason, channel="webchat") for reason in reasons]
+    assert found == [1, 1]
+
+
+def test_sessions_timers_and_dead_letters_count(metrics: Metrics, observer: MeteringObserver) -> None:
+    observer.turn_taken(turn(), TOOK, opened=True)
+    fired = TimerFired(timer=TimerId("t"), kind=TimerKind.SESSION_END, subject="")
+    ended = evolve(audit_entry(), act=AuditAct.SESSION_ENDED)
+    observer.turn_taken(evolve(turn(), event=evolve(message("2"), content=fired), audit=(ended,)), TOOK)
+    observer.turn_taken(evolve(turn(), set_aside="ValueError"), TOOK)
+    assert [value(metrics, "sessions_total", act=act) for act in ("opened", "ended")] == [1, 1]
+    assert value(metrics, "timers_fired_total", kind="session_end") == 1
+    assert value(metrics, "dead_letters_total") == 1
+
+
+def test_what_the_cache_and_the_lock_store_answered_counts(metrics: Metrics, observer: MeteringObserver) -> None:
+    for hit in (True, False, False):
+        observer.cached("pms", hit=hit)
+    observer.lock_moved("acquire", "refused")
+    observer.limited("caller")
+    assert [value(metrics, f"pms_cache_{name}_total") for name in ("hits", "misses")] == [1, 2]
+    assert value(metrics, "reservation_lock_operations_total", act="acquire", result="refused") == 1
+    assert value(metrics, "rate_limited_total", scope="caller") == 1
+
+
+def test_a_look_for_a_booking_of_unknown_outcome_is_a_reconciliation(metrics: Metrics, observer: MeteringObserver) -> None:
+    observer.job_done(job(), booking(state=BookingState.CHECKING), again=True)
+    observer.job_done(job(), booking(state=BookingState.CONFIRMED), again=False)
+    assert value(metrics, "booking_reconciliations_total") == 1
 
 
 def test_a_failed_turn_counts_by_code_and_end(metrics: Metrics, observer: MeteringObserver) -> None:
@@ -96,6 +134,18 @@ def test_the_breaker_before_the_pms_shows_its_state(metrics: Metrics, observer: 
     observer.breaker_moved("understanding", "open")
     assert seen == [0, 1, 2, 0]
     assert value(metrics, "circuit_breaker_state", part="understanding") == 1
+
+
+def test_of_several_hotels_the_breaker_that_is_worst_off_shows(metrics: Metrics, observer: MeteringObserver) -> None:
+    observer.breaker_moved("pms:sol", "open")
+    observer.breaker_moved("pms:mar", "half_open")
+    observer.breaker_heard("pms:sol", "closed", "failure", 5)
+    observer.breaker_heard("pms:mar", "closed", "success", 0)
+    assert value(metrics, "pms_circuit_breaker_state") == 1
+    assert value(metrics, "pms_circuit_breaker_failure_streak") == 5
+    assert value(metrics, "pms_circuit_breaker_calls_total", state="closed", result="failure") == 1
+    observer.breaker_moved("pms:sol", "closed")
+    assert value(metrics, "pms_circuit_breaker_state") == 2
 
 
 @pytest.mark.parametrize(
@@ -163,13 +213,31 @@ def test_no_label_names_a_guest_a_conversation_or_a_tenant(metrics: Metrics, obs
     metrics.count_request("GET", "/", 200, 0.001)
     labels = {label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels}
     own = {"method", "route", "status", "intent", "reason", "channel", "error", "outcome", "confidence_bucket", "operation"}
-    own |= {"part", "kind", "loop", "le", "version"}
+    own |= {"part", "kind", "loop", "le", "version", "act", "result", "state", "scope"}
     platform = {"implementation", "major", "minor", "patchlevel"}
     assert labels - own - platform == set()
 
 
+def test_every_figure_moves_by_something_that_can_happen(metrics: Metrics, observer: MeteringObserver) -> None:
+    still = {figure.name: sampled(metrics, figure.name) for figure in metrics.figures}
+    observe_everything(observer)
+    metrics.count_request("GET", "/", 200, 0.001)
+    assert [name for name, before in still.items() if sampled(metrics, name) == before] == []
+
+
+def sampled(metrics: Metrics, name: str) -> list[tuple[str, tuple[tuple[str, str], ...], float]]:
+    """All samples of one figure; a histogram's are those of its count."""
+    names = {name, f"{name}_count"}
+    return [
+        (sample.name, tuple(sample.labels.items()), sample.value)
+        for family in metrics.registry.collect()
+        for sample in family.samples
+        if sample.name in names
+    ]
+
+
 def test_two_sets_of_figures_in_one_process_are_apart(metrics: Metrics, observer: MeteringObserver) -> None:
-    observer.turn_taken(message("1"), answer(), TOOK)
+    observer.turn_taken(turn(), TOOK)
     assert value(Metrics(), "orchestrator_messages_total", **GREETED) is None
 
 
@@ -183,9 +251,9 @@ def test_an_observer_that_fails_does_not_keep_the_others_from_hearing(metrics: M
     class Broken(MeteringObserver):
         """One whose stream is closed."""
 
-        def turn_taken(self, *_: object) -> None:
+        def turn_taken(self, *_: object, **__: object) -> None:
             raise OSError
 
     both = Observers([Broken(metrics), observer])
-    both.turn_taken(message("1"), answer(), TOOK)
+    both.turn_taken(turn(), TOOK)
     assert value(metrics, "orchestrator_messages_total", **GREETED) == 1

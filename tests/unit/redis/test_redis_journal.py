@@ -1,7 +1,7 @@
 """What the Redis journal does beyond its contract."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
@@ -11,30 +11,34 @@ from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
-from hotel_agent.domain.ids import BookingId, ConversationId
+from hotel_agent.domain.events import Channel
+from hotel_agent.domain.ids import BookingId, ConversationId, OwnerId
 from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.ports.outbox import SetAside
+from hotel_agent.ports.retention import LEAST_AGE, Remains
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import OTHER
+from hotel_agent.testing.contracts.outbox import TOLD, address
 from hotel_agent.testing.examples import (
     AT,
     CONVERSATION,
-    TENANT,
     answer,
     audit_entry,
     booking,
     escalation,
     job,
+    lock_claim,
     message,
     said,
     session,
     timer,
 )
 from hotel_agent.testing.ids import CountingIds
+from hotel_agent.testing.valkey import grow_old
 
 pytestmark = pytest.mark.anyio
 
 LONG = timedelta(hours=1)
-LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -60,17 +64,11 @@ async def handle(store: RedisStore, name: str, **turn: object) -> None:
     assert None is await store.journal.commit(claim, evolve(plain, **turn))  # type: ignore[arg-type]  # names of fields of Turn
 
 
-async def test_dedupe_keys_are_kept_for_more_than_8_days(store: RedisStore, redis: "Redis", namespace: str) -> None:
-    await store.journal.append(message("1"))
-    (seen,) = keys_of(redis, namespace, "seen:*")
-    assert timedelta(days=8) < timedelta(milliseconds=redis.pttl(seen)) < timedelta(days=10)
-
-
 async def test_waiting_message_is_known_even_when_its_dedupe_key_has_gone(
     store: RedisStore, redis: "Redis", namespace: str
 ) -> None:
     await store.journal.append(message("1"))
-    redis.delete(*keys_of(redis, namespace, "seen:*"))
+    redis.delete(*keys_of(redis, namespace, "seen"))
     assert not (await store.journal.append(message("1"))).new
 
 
@@ -183,61 +181,52 @@ async def test_lapsed_job_that_is_done_all_the_same_is_not_claimed_again(store: 
 
 
 class TestPurge:
+    async def sweep(self, store: RedisStore) -> int:
+        """Purge all there is to purge and answer how much that was."""
+        return sum([await store.retention.purge(remains, LEAST_AGE, 1000) for remains in Remains])
+
     async def test_nothing_but_bare_counters_is_left_of_what_has_ended(
-        self, store: RedisStore, redis: "Redis", namespace: str
+        self, store: RedisStore, redis: "Redis", redis_url: str, namespace: str
     ) -> None:
         confirmed = booking(state=BookingState.CONFIRMED)
-        event = message("1")
+        pushed = evolve(said("1", to=message("1")), channel=Channel.WHATSAPP)
+        await store.outbox.reach(address())
         await handle(
             store,
             "1",
             bookings=(confirmed,),
-            outbox=(said("1", to=event),),
+            outbox=(pushed,),
             audit=(audit_entry(),),
             escalations=(escalation(),),
             answer=answer(),
             set_aside="too often",
         )
-        assert await store.journal.purge(LATER) == 4
-        assert await store.journal.purge(LATER) == 0
-        assert {key.partition("}:")[2].partition(":")[0] for key in keys_of(redis, namespace)} == {
-            "answer",
-            "meta",
-            "seen",
-            "tenants",
-        }
-        assert await store.journal.audit(TENANT) == ()
-        assert await store.journal.transcript(CONVERSATION) == ()
-        assert not (await store.journal.append(message("1"))).new
+        await handle(store, "2")
+        (sending,) = await store.outbox.claim_due("a", 1, LONG)
+        await store.outbox.settle(sending, SetAside(reason="rejected", told=TOLD))
+        lock = await store.locks.acquire(lock_claim("201"), OwnerId("ana"), LONG)
+        await store.locks.release(lock.id, lock.owner)
+        for gone in (12, 1, 0):
+            grow_old(redis_url, namespace, LONG * 24 * 9)
+            assert gone == await self.sweep(store)
+        assert {key.partition("}:")[2].partition(":")[0] for key in keys_of(redis, namespace)} == {"hotels", "meta"}
+        assert (await store.journal.append(message("1"))).new
 
-    async def test_what_is_younger_stays(self, store: RedisStore) -> None:
-        await handle(store, "1", audit=(audit_entry(),), escalations=(escalation(),), set_aside="too often")
-        assert await store.journal.purge(datetime(2020, 1, 1, tzinfo=UTC)) == 0
-        assert ((audit_entry(),), (escalation(),)) == (await store.journal.audit(TENANT), await store.journal.escalations())
-        assert (await store.journal.depth()).dead == 1
-        assert len(await store.journal.transcript(CONVERSATION)) == 1
+    async def test_guest_who_is_reached_and_never_spoken_to_is_forgotten(
+        self, store: RedisStore, redis: "Redis", redis_url: str, namespace: str
+    ) -> None:
+        await store.outbox.reach(address())
+        grow_old(redis_url, namespace, LONG * 24 * 9)
+        assert await self.sweep(store) == 1
+        assert keys_of(redis, namespace) == []
 
-    @pytest.mark.parametrize(
-        "pending",
-        [
-            {"bookings": (booking(),)},
-            {"bookings": (booking(state=BookingState.CONFIRMED),), "jobs": (job(watch=1),)},
-            {"timers": (timer(),)},
-        ],
-        ids=["open booking", "job", "timer"],
-    )
-    async def test_conversation_in_which_something_is_open_stays(self, store: RedisStore, pending: dict[str, object]) -> None:
-        await handle(store, "1", **pending)
-        assert await store.journal.purge(LATER) == 0
-        assert len(await store.journal.transcript(CONVERSATION)) == 1
-
-    async def test_conversation_with_a_waiting_message_stays(self, store: RedisStore) -> None:
-        await handle(store, "1")
-        await store.journal.append(message("2", ready_in=timedelta(days=36_500)))
-        assert await store.journal.purge(LATER) == 0
-        assert (await store.journal.depth()).events == 1
-
-    async def test_at_most_so_much_goes_at_once(self, store: RedisStore) -> None:
-        await handle(store, "1", audit=tuple(audit_entry(str(n)) for n in range(5)))
-        assert await store.journal.purge(LATER, limit=2) == 3
-        assert [entry.subject for entry in await store.journal.audit(TENANT)] == ["2", "3", "4"]
+    async def test_bookings_that_have_to_stay_do_not_hide_older_ones_behind_them(
+        self, store: RedisStore, redis_url: str, namespace: str
+    ) -> None:
+        watched = tuple(booking(str(n), state=BookingState.CONFIRMED, created_at=AT) for n in range(30))
+        jobs = tuple(job(str(n), about=str(n), watch=1) for n in range(30))
+        over = booking("over", state=BookingState.CONFIRMED, created_at=AT + LONG)
+        await handle(store, "1", bookings=(*watched, over), jobs=jobs)
+        grow_old(redis_url, namespace, LONG * 24 * 9)
+        assert await store.retention.purge(Remains.BOOKINGS, LEAST_AGE, 1) == 1
+        assert None is await store.journal.booking(over.id)

@@ -123,6 +123,15 @@ def test_message_that_came_late_may_be_handled_late() -> None:
     assert "in order" not in broken(conversation=late)
 
 
+@pytest.mark.parametrize(("late_by", "found"), [(0.4, True), (0.6, False)])
+def test_message_that_comes_while_a_later_one_is_held_back_is_handled_first(late_by: float, found: bool) -> None:
+    first, second = CONVERSATION.sent
+    offered = at(3) + timedelta(seconds=late_by)
+    overtaken = evolve(first, stamped_at=at(0), offered_at=offered, taken_at=offered)
+    swapped = evolve(said(SAID[2], SAID[3], SAID[0], SAID[1], SAID[4]), sent=(overtaken, evolve(second, stamped_at=at(3))))
+    assert ("in order" in broken(conversation=swapped)) is found
+
+
 def test_message_without_an_answer_is_found() -> None:
     assert broken(conversation=said(SAID[0], *SAID[2:])) >= {"every message answered"}
 

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, fields, frozen
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.memory.locks import MemoryLocks
+from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import OutcomeUnknown, StaleClaim
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import EventId, ReservationId, RoomId, TenantId
@@ -84,6 +85,23 @@ def test_journal_that_takes_a_turn_from_a_lost_claim_is_found() -> None:
     assert "every message once" in broken(findings), findings
 
 
+# ---------------------------------------------------------------- no waiting for what was overtaken
+
+
+@define
+class HurriedJournal(MemoryJournal):
+    """Hands out what is ready and leaves what is held back for later, whatever was sent first."""
+
+    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+        claims, now = await super().claim(owner, limit, lease), self._clock.now()
+        return tuple(evolve(claim, events=tuple(event for event in claim.events if event.ready_at <= now)) for claim in claims)
+
+
+def test_journal_in_which_a_message_held_back_is_overtaken_is_found() -> None:
+    findings = found_with(Parts(journal=HurriedJournal))
+    assert "in order" in broken(findings), findings
+
+
 # ---------------------------------------------------------------- no verify
 
 
@@ -143,6 +161,24 @@ def stubborn(pms: PropertySystem) -> PropertySystem:
 
 def test_booking_sent_again_when_its_outcome_is_unknown_is_found() -> None:
     findings = found_with(Parts(client=stubborn))
+    assert "nobody left in the dark" in broken(findings), findings
+
+
+# ---------------------------------------------------------------- sent without a note
+
+
+@define
+class ForgetfulNotes(MemoryJournal):
+    """Says that it has written down what a job is about to do, and has not."""
+
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        noted = await super().note(claim, booking)
+        self._bookings[booking.id] = claim.booking
+        return evolve(noted, booking=claim.booking)
+
+
+def test_booking_sent_without_a_note_of_it_is_found() -> None:
+    findings = found_with(Parts(journal=ForgetfulNotes))
     assert "nobody left in the dark" in broken(findings), findings
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -259,6 +259,7 @@ KNOWN: dict[Any, st.SearchStrategy[Any]] = {
     str: texts,
     datetime: moments,
     date: days,
+    time: st.times(),
     Stay: stays,
     Occupancy: parties,
     Money: monies,

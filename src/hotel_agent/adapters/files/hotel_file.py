@@ -9,10 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
+from attrs import evolve
 from babel import Locale
 from babel.numbers import list_currencies
 
 from hotel_agent.adapters.files.emulated import emulated_hotel
+from hotel_agent.adapters.files.faq import pages_by_name
+from hotel_agent.adapters.files.knowing import knowledge_of, pictures_of
 from hotel_agent.adapters.files.reading import (
     Table,
     a_number,
@@ -25,7 +28,8 @@ from hotel_agent.adapters.files.reading import (
     one_of,
     several,
 )
-from hotel_agent.adapters.files.values import HotelFile, PmsConnection
+from hotel_agent.adapters.files.staffing import staff_of
+from hotel_agent.adapters.files.values import Beside, HotelFile, PmsConnection
 from hotel_agent.domain.dialogue.talking import FACTS
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.hotels import Hotel, Policy
@@ -41,13 +45,18 @@ _URL = matching(r"https?://[^\s?#]+", "an address that begins with https:// or h
 _VARIABLE = matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")
 _HOST = matching(r"[A-Za-z0-9.-]+(:\d+)?", "a host name, with a port if need be")
 _ID = a_whole_number(1, 10**9)
+_ORIGIN = matching(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", 'a site without path, as browsers name it: "https://www.example.com"'
+)
 _SHARE = a_number(Decimal(0), Decimal(1), digits=4)
+_LATITUDE = a_number(Decimal(-90), Decimal(90), digits=7)
+_LONGITUDE = a_number(Decimal(-180), Decimal(180), digits=7)
 _MINUTES = a_whole_number(1, 24 * 60)
 
 
-def parse_hotel(text: str, tenant: str, folder: Path) -> HotelFile:
+def parse_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = None) -> HotelFile:
     """
-    Read the *text* of the file of *tenant*; paths in it are relative to *folder*.
+    Read the *text* of the file of *tenant*; paths in it are relative to *folder*, and *beside* it are its questions and messages.
 
     Raises:
         ConfigurationError: every mistake, each as `key.path: what was expected`.
@@ -59,12 +68,22 @@ def parse_hotel(text: str, tenant: str, folder: Path) -> HotelFile:
         raise ConfigurationError([f"is not TOML: {exc}"]) from exc
     problems: list[str] = []
     root = Table(content, problems)
-    hotel = _hotel(root, tenant)
+    beside = beside or Beside()
+    staff, webhook, contacts = staff_of(root.table("staff"))
+    hotel = evolve(_hotel(root, tenant, beside), staff=staff)
     file = HotelFile(
         hotel=hotel,
+        webhook=webhook,
+        contacts=contacts,
+        messages={
+            name.removeprefix("messages.").removesuffix(".ftl"): source
+            for name, source in beside.sources.items()
+            if name.endswith(".ftl")
+        },
         pms=_pms(root.table("pms"), folder) if root.has("pms") else None,
         room_kinds=_room_kinds(root.table("room_types")),
         emulator=emulated_hotel(root.table("emulator")) if root.has("emulator") else None,
+        webchat_origins=_webchat_origins(root.table("webchat")),
     )
     root.finish()
     if problems:
@@ -72,12 +91,15 @@ def parse_hotel(text: str, tenant: str, folder: Path) -> HotelFile:
     return file
 
 
-def _hotel(root: Table, tenant: str) -> Hotel:
+def _hotel(root: Table, tenant: str, beside: Beside) -> Hotel:
     if (told := root.optional("id", a_text)) and told != tenant:
         root.wrong("id", f"expected {tenant!r}, the name of the file, found {told!r}")
     country = root.read("country", _a_country) or "ES"
     languages = root.optional("languages", several(one_of(Language))) or (Language.ES, Language.EN)
     times, contact = root.table("times"), root.table("contact")
+    humanize = root.table("humanize")
+    manners = humanize.table("es_ar")
+    pages = pages_by_name(beside.sources, beside.folder)
     hotel = Hotel(
         id=TenantId(tenant),
         name=root.read("name", a_text) or "",
@@ -92,11 +114,25 @@ def _hotel(root: Table, tenant: str) -> Hotel:
         email=contact.optional("email", _EMAIL) or "",
         address=contact.optional("address", a_text) or "",
         policies=_answers(root.table("answers"), languages),
+        knowledge=knowledge_of(root.table("knowledge"), pages, languages),
+        coordinates=_coordinates(contact),
+        pictures=pictures_of(root.table("pictures")),
+        voseo=manners.given("enabled", a_switch, default=False),
         policy=_policy(root.table("behaviour")),
     )
+    manners.finish()
+    humanize.finish()
     times.finish()
     contact.finish()
     return hotel
+
+
+def _coordinates(contact: Table) -> tuple[str, str] | None:
+    latitude, longitude = contact.optional("latitude", _LATITUDE), contact.optional("longitude", _LONGITUDE)
+    for here, there in (("latitude", "longitude"), ("longitude", "latitude")):
+        if contact.has(there) and not contact.has(here):
+            contact.wrong(here, f"is missing beside `{there}`")
+    return None if latitude is None or longitude is None else (str(latitude), str(longitude))
 
 
 def _answers(table: Table, languages: tuple[Language, ...]) -> tuple[tuple[str, str], ...]:
@@ -171,6 +207,17 @@ def _pms(table: Table, folder: Path) -> PmsConnection:
 def _room_kinds(table: Table) -> Mapping[str, RoomKind]:
     kinds = {name: table.read(name, one_of(RoomKind)) for name in table.names()}
     return {name: kind for name, kind in kinds.items() if kind}
+
+
+def _webchat_origins(table: Table) -> frozenset[str]:
+    origins = table.optional("origins", several(_ORIGIN)) or ()
+    table.finish()
+    return frozenset(_as_browsers_say(origin.lower()) for origin in origins)
+
+
+def _as_browsers_say(origin: str) -> str:
+    """Leave the port out where it is the scheme's own."""
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
 
 
 # ---------------------------------------------------------------- values

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from hotel_agent.adapters.files.hotel_file import parse_hotel
-from hotel_agent.adapters.files.values import HotelFile
+from hotel_agent.adapters.files.values import Beside, HotelFile
 from hotel_agent.domain.errors import ConfigurationError, UnknownTenant
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TenantId
@@ -18,6 +18,7 @@ from hotel_agent.ports.tenants import Tenants
 DEMO: Final = TenantId("demo")
 
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
+_BESIDE = re.compile(r"faq\.(es|en|pt)\.md|messages\.(es|es-AR|en|pt)\.ftl")
 _LARGEST_FILE = 1_000_000
 
 
@@ -93,22 +94,54 @@ def read_hotel(path: Path) -> HotelFile:
     if not _TENANT.fullmatch(path.stem):
         problems.append(f"{path}: the file's name is the hotel's id: lower-case letters, digits and hyphens, at most 40")
     try:
-        with path.open("rb") as opened:
-            raw = opened.read(_LARGEST_FILE + 1)
-        text = raw.decode("utf-8-sig")
-    except OSError as exc:
-        raise ConfigurationError([*problems, f"{path}: cannot be read ({type(exc).__name__})"]) from exc
-    except UnicodeDecodeError as exc:
-        raise ConfigurationError([*problems, f"{path}: is not UTF-8 text (byte {exc.start})"]) from exc
-    if len(raw) > _LARGEST_FILE:
-        raise ConfigurationError([*problems, f"{path}: is larger than {_LARGEST_FILE} bytes"])
+        text = read_source(path)
+    except ConfigurationError as exc:
+        raise ConfigurationError([*problems, *exc.problems]) from exc
+    beside = _read_beside(path.with_suffix(""), problems)
     try:
-        file = parse_hotel(text, path.stem, path.parent)
+        file = parse_hotel(text, path.stem, path.parent, beside)
     except ConfigurationError as exc:
         raise ConfigurationError([*problems, *(f"{path}: {problem}" for problem in exc.problems)]) from exc
     if problems:
         raise ConfigurationError(problems)
     return file
+
+
+def read_source(path: Path) -> str:
+    """
+    Read one text of a hotel's.
+
+    Raises:
+        ConfigurationError: it cannot be read, is no UTF-8 text, or is larger than a hotelier writes.
+
+    """
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(_LARGEST_FILE + 1)
+        text = raw.decode("utf-8-sig")
+    except OSError as exc:
+        raise ConfigurationError([f"{path}: cannot be read ({type(exc).__name__})"]) from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigurationError([f"{path}: is not UTF-8 text (byte {exc.start})"]) from exc
+    if len(raw) > _LARGEST_FILE:
+        raise ConfigurationError([f"{path}: is larger than {_LARGEST_FILE} bytes"])
+    return text
+
+
+def _read_beside(folder: Path, problems: list[str]) -> Beside:
+    """Read the folder of the hotel's questions and messages, where there is one; a file of another kind there is a mistake."""
+    sources: dict[str, str] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix not in {".md", ".ftl"} or path.name.startswith("."):
+            continue
+        if not _BESIDE.fullmatch(path.name):
+            problems.append(f"{path}: expected `faq.<language>.md` or `messages.<language>.ftl` (es, es-AR, en, pt)")
+            continue
+        try:
+            sources[path.name] = read_source(path)
+        except ConfigurationError as exc:
+            problems += exc.problems
+    return Beside(folder=str(folder), sources=sources)
 
 
 def demo_source() -> str:
@@ -118,4 +151,6 @@ def demo_source() -> str:
 
 def demo_hotel() -> FileTenants:
     """The demo hotel that comes with the package, alone."""
-    return FileTenants([parse_hotel(demo_source(), DEMO, Path())])
+    texts = files("hotel_agent.adapters.files").joinpath(DEMO)
+    sources = {path.name: path.read_text("utf-8") for path in texts.iterdir() if _BESIDE.fullmatch(path.name)}
+    return FileTenants([parse_hotel(demo_source(), DEMO, Path(), Beside(folder=DEMO, sources=sources))])

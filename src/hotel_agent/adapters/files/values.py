@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.replies import Topic
 from hotel_agent.domain.understanding import RoomKind
 
 
@@ -82,15 +83,51 @@ class EmulatedHotel:
 
 
 @frozen(kw_only=True)
+class StaffWebhook:
+    """Where tickets and escalations are sent, and the environment variable with the secret they are signed with."""
+
+    url: str
+    secret_env: str
+
+
+@frozen(kw_only=True)
+class StaffContact:
+    """Somebody of the hotel, for staff's own use. `topics` are the tickets that concern them; empty: all."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    topics: tuple[Topic, ...] = ()
+
+
+@frozen(kw_only=True)
+class Beside:
+    """
+    The texts of the folder `<tenant>/` beside a hotel's file, by name: `faq.es.md`, `messages.en.ftl`.
+
+    `folder` is what their mistakes are told under.
+    """
+
+    folder: str = ""
+    sources: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
 class HotelFile:
     """
     One hotel as its file describes it.
 
     `pms` None: the PMS of the settings, or the bundled emulator. `room_kinds` maps a PMS id or name of a room type to what
-    guests call it. `emulator` None: the file describes no rooms, so the hotel cannot run on the emulator.
+    guests call it. `emulator` None: the file describes no rooms, so the hotel cannot run on the emulator. `messages` are Fluent
+    sources by variant (`es`, `es-AR`, `en`, `pt`) that the hotel says instead of ours.
+    `webchat_origins` are the sites that may carry its chat, besides our own page.
     """
 
     hotel: Hotel
     pms: PmsConnection | None = None
     room_kinds: Mapping[str, RoomKind]
     emulator: EmulatedHotel | None = None
+    webhook: StaffWebhook | None = None
+    contacts: tuple[StaffContact, ...] = ()
+    messages: Mapping[str, str] = field(factory=dict)
+    webchat_origins: frozenset[str] = frozenset()

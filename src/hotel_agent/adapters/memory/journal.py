@@ -14,7 +14,7 @@ from attrs import evolve
 from hotel_agent.adapters.memory.dead_letters import MemoryDeadLetters
 from hotel_agent.adapters.memory.outbox import MemoryOutbox
 from hotel_agent.adapters.memory.retention import MemoryPurging
-from hotel_agent.adapters.memory.state import LONG_AGO
+from hotel_agent.adapters.memory.state import LONG_AGO, newest
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, Timer
@@ -110,6 +110,16 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         await checkpoint()
         self._owned_job(claim).free_at = self._clock.now() + lease
 
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        await checkpoint()
+        self._owned_job(claim)
+        if booking.id != claim.job.booking:
+            raise InvalidValue("a job notes its own booking")
+        if self._bookings[booking.id] != booking:
+            self._check((booking,), ())
+            self._write((booking,), (), (), ())
+        return evolve(claim, booking=booking)
+
     async def record(self, claim: JobClaim, result: JobResult) -> None:
         await checkpoint()
         waiting = self._owned_job(claim)
@@ -119,7 +129,7 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
             del self._jobs[claim.job.id]
         else:
             waiting.due_at, waiting.owner, waiting.free_at = result.retry_at, None, LONG_AGO
-        self._write(bookings, result.jobs, result.audit, result.escalations)
+        self._write(bookings, result.jobs, result.audit, result.escalations, ended=waiting)
         for event in result.events:
             self._append(event)
 
@@ -165,11 +175,11 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
     ) -> tuple[AuditEntry, ...]:
         await checkpoint()
         entries = [entry for entry in self._audit if entry.tenant == tenant and conversation in {None, entry.conversation}]
-        return tuple(entries[:limit])
+        return newest(entries, limit)
 
     async def escalations(self, tenant: TenantId | None = None, limit: int = 1000) -> tuple[Escalation, ...]:
         await checkpoint()
-        return tuple([kept for kept in self._escalations.values() if tenant in {None, kept.tenant}][:limit])
+        return newest([kept for kept in self._escalations.values() if tenant in {None, kept.tenant}], limit)
 
     async def depth(self) -> Depth:
         await checkpoint()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from anyio.lowlevel import checkpoint
 from attrs import define, evolve, field
 
+from hotel_agent.adapters.memory.state import newest
 from hotel_agent.domain.errors import AlreadyLocked, InvalidValue, LockLost
 from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, LockClaim, LockEntry, ReservationLock, choose_rooms
@@ -110,7 +111,7 @@ class MemoryLocks(LockStore):
             for entry in self._trail
             if entry.tenant == tenant and (room is None or room in entry.rooms) and (since is None or entry.at >= since)
         ]
-        return tuple(sorted(entries, key=lambda entry: entry.at)[:limit])
+        return newest(sorted(entries, key=lambda entry: entry.at), limit)
 
     async def purge_trail(self, age: timedelta, limit: int) -> int:
         """Forget those of the first *limit* entries that are older than *age*, and tell how many."""

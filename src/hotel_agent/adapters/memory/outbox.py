@@ -16,7 +16,7 @@ class MemoryOutbox(JournalState, Outbox):
     async def reach(self, address: Address) -> None:
         await checkpoint()
         known = self._recipients.setdefault(address.conversation, Recipient(address))
-        known.address = address
+        known.address = address.after(known.address)
 
     async def claim_due(self, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
         await checkpoint()

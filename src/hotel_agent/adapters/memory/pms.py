@@ -12,6 +12,7 @@ from hotel_agent.domain.ids import Reference, ReservationId, RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import (
     Amendment,
+    AmendmentQuote,
     BookingOrder,
     Capabilities,
     Finding,
@@ -47,6 +48,18 @@ class _Booked:
     reservation: Reservation
     occupancy: Occupancy
     transactions: set[str] = field(factory=set)
+
+
+@frozen
+class _Planned:
+    """What a reservation would become: `keeps` are its own rooms as far as they are free for it, `free` all that are."""
+
+    house: HouseType
+    stay: Stay
+    occupancy: Occupancy
+    total: Money
+    keeps: tuple[RoomId, ...]
+    free: tuple[RoomId, ...]
 
 
 @define
@@ -128,6 +141,7 @@ class MemoryPropertySystem(PropertySystem):
             total=order.total,
             paid=Money.of(0, order.total.currency),
             guest=order.guest,
+            occupancy=order.occupancy,
         )
         self._booked[reservation.id] = _Booked(reservation, order.occupancy)
         return reservation
@@ -138,24 +152,32 @@ class MemoryPropertySystem(PropertySystem):
         rooms = tuple(evolve(room, live=False) for room in booked.reservation.rooms)
         return _keep(booked, status=ReservationStatus.CANCELLED, rooms=rooms)
 
+    async def quote_amendment(self, reservation: ReservationId, amendment: Amendment) -> AmendmentQuote:
+        await checkpoint()
+        planned = self._planned(self._to_change(reservation), amendment)
+        self._check(planned.house, planned.stay, planned.occupancy, planned.total)
+        count, own = planned.occupancy.rooms, planned.keeps[: planned.occupancy.rooms]
+        others = tuple(room for room in planned.free if room not in own)
+        if len(own) + len(others) < count:
+            raise Rejected(Rejection.SOLD_OUT, "not enough rooms are free")
+        return AmendmentQuote(total=planned.total, count=count, keeps=own, candidates=others)
+
     async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:
         await checkpoint()
         booked = self._to_change(reservation)
-        now = booked.reservation
-        if now.status in _OVER or now.arrival is None or now.departure is None:
-            raise Rejected(Rejection.NOT_ALLOWED, "the reservation is over")
-        stay = amendment.stay or Stay(now.arrival, now.departure)
-        occupancy = amendment.occupancy or booked.occupancy
-        one = self._type(amendment.room_type_id or now.rooms[0].room_type_id)
-        total = _price(one, stay, occupancy.rooms)
-        self._check(one, stay, occupancy, amendment.total or total)
-        own = [room.room_id for room in now.rooms if room.live]
-        free = self._free(one, stay, besides=now.id)
-        rooms = amendment.rooms or tuple(sorted(free, key=lambda room: room not in own))[: occupancy.rooms]
-        if len(rooms) != occupancy.rooms or not set(rooms) <= set(free):
+        planned = self._planned(booked, amendment)
+        count = planned.occupancy.rooms
+        self._check(planned.house, planned.stay, planned.occupancy, amendment.total or planned.total)
+        rooms = amendment.rooms or (*planned.keeps, *(room for room in planned.free if room not in planned.keeps))[:count]
+        if len(rooms) != count or not set(rooms) <= set(planned.free):
             raise Rejected(Rejection.SOLD_OUT, "not enough rooms are free")
-        booked.occupancy = occupancy
-        return _keep(booked, rooms=tuple(self._line(one, room, stay) for room in rooms), total=total)
+        booked.occupancy = planned.occupancy
+        return _keep(
+            booked,
+            rooms=tuple(self._line(planned.house, room, planned.stay) for room in rooms),
+            total=planned.total,
+            occupancy=planned.occupancy,
+        )
 
     async def check_in(self, reservation: ReservationId) -> Reservation:
         await checkpoint()
@@ -201,6 +223,23 @@ class MemoryPropertySystem(PropertySystem):
             return self._known(reservation)
         except NotFound as exc:
             raise Rejected(Rejection.NOT_FOUND, str(exc)) from exc
+
+    def _planned(self, booked: _Booked, amendment: Amendment) -> _Planned:
+        now = booked.reservation
+        if now.status in _OVER or now.arrival is None or now.departure is None:
+            raise Rejected(Rejection.NOT_ALLOWED, "the reservation is over")
+        stay = amendment.stay or Stay(now.arrival, now.departure)
+        occupancy = amendment.occupancy or booked.occupancy
+        one = self._type(amendment.room_type_id or now.rooms[0].room_type_id)
+        free = self._free(one, stay, besides=now.id)
+        return _Planned(
+            house=one,
+            stay=stay,
+            occupancy=occupancy,
+            total=_price(one, stay, occupancy.rooms),
+            keeps=tuple(room.room_id for room in now.rooms if room.live and room.room_id in free),
+            free=free,
+        )
 
     def _type(self, room_type: RoomTypeId) -> HouseType:
         found = next((one for one in self._house if one.room_type.id == room_type), None)

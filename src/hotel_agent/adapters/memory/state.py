@@ -1,9 +1,9 @@
 """What a journal in memory consists of, and the steps that its methods share; none of them gives way to other tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import define, field
 
@@ -19,6 +19,13 @@ from hotel_agent.ports.journal import Appended, Claim, JobClaim
 from hotel_agent.ports.records import Line
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+T = TypeVar("T")
+
+
+def newest(records: Sequence[T], limit: int) -> tuple[T, ...]:
+    """Cut *records*, oldest first, to the last *limit*."""
+    return tuple(records[max(len(records) - limit, 0) :])
 
 
 @define
@@ -42,8 +49,11 @@ class Conversation:
     bookings: list[BookingId] = field(factory=list)
 
     def ready(self, now: datetime) -> tuple[Event, ...]:
+        """Those to be handled, in order: up to the last that is ready, for what is held back is not overtaken."""
         # `waiting` is in order of arrival and sorting is stable.
-        return tuple(sorted((event for event in self.waiting if event.ready_at <= now), key=attrgetter("order_at")))
+        ordered = sorted(self.waiting, key=attrgetter("order_at"))
+        last = max(n for n, event in enumerate(ordered) if event.ready_at <= now)
+        return tuple(ordered[: last + 1])
 
     def ready_at(self) -> datetime:
         return min(event.ready_at for event in self.waiting)
@@ -229,6 +239,7 @@ class JournalState:
                     message_id=message.id,
                     text=message.text,
                     buttons=message.buttons,
+                    cards=message.cards,
                     at=message.created_at,
                 )
             )
@@ -243,13 +254,17 @@ class JournalState:
         jobs: Iterable[Job],
         audit: Iterable[AuditEntry],
         escalations: Iterable[Escalation],
+        ended: WaitingJob | None = None,
     ) -> None:
+        """Write them all; a job of the id of the one that *ended* with them counts its fence on."""
         for booking in bookings:
             if booking.id not in self._bookings:
                 self._conversations[booking.conversation].bookings.append(booking.id)
             self._bookings[booking.id] = booking
             self._references[booking.reference] = booking.id
-        self._jobs |= {job.id: WaitingJob(job, job.due_at) for job in jobs}
+        for job in jobs:
+            fence = ended.fence if ended and ended.job.id == job.id else 0
+            self._jobs[job.id] = WaitingJob(job, job.due_at, fence=fence)
         self._audit.extend(audit)
         for escalation in escalations:
             self._escalations.setdefault(escalation.id, escalation)

@@ -1,6 +1,8 @@
 from attrs import frozen
 
+from hotel_agent.adapters.memory.guests import MemoryGuestNames
 from hotel_agent.adapters.memory.journal import MemoryJournal
+from hotel_agent.adapters.memory.limits import MemoryRateLimiter
 from hotel_agent.adapters.memory.locks import MemoryLeases, MemoryLocks
 from hotel_agent.adapters.memory.retention import MemoryRetention
 from hotel_agent.ports.clock import Clock
@@ -17,10 +19,18 @@ class MemoryStore:
     journal: MemoryJournal
     locks: MemoryLocks
     leases: MemoryLeases
+    guests: MemoryGuestNames
+    limits: MemoryRateLimiter
 
     @classmethod
     def of(cls, *, clock: Clock, ids: IdSource) -> "MemoryStore":
-        return cls(journal=MemoryJournal(clock), locks=MemoryLocks(clock, ids), leases=MemoryLeases(clock))
+        return cls(
+            journal=MemoryJournal(clock),
+            locks=MemoryLocks(clock, ids),
+            leases=MemoryLeases(clock),
+            guests=MemoryGuestNames(),
+            limits=MemoryRateLimiter(clock),
+        )
 
     @property
     def dead_letters(self) -> DeadLetters:

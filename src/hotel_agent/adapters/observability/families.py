@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
-from attrs import define, field
+from attrs import define, field, frozen
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 M = TypeVar("M", Counter, Gauge, Histogram)
@@ -43,17 +43,31 @@ class Family(Generic[M]):
         return series
 
 
+@frozen(kw_only=True)
+class Figure:
+    """What a metric is called where it is read, of which `kind` it is, what it says and what it is broken down by."""
+
+    name: str
+    kind: str
+    about: str
+    labels: tuple[str, ...]
+
+
 @define
 class Registering:
-    """Makes families of one registry."""
+    """Makes families of one registry, and keeps a list of them."""
 
     _registry: CollectorRegistry
+    figures: list[Figure] = field(factory=list, init=False)
 
     def counter(self, name: str, about: str, *labels: str) -> Family[Counter]:
+        self.figures.append(Figure(name=f"{name}_total", kind="counter", about=about, labels=labels))
         return Family(Counter(name, about, labels, registry=self._registry), len(labels))
 
     def gauge(self, name: str, about: str, *labels: str) -> Family[Gauge]:
+        self.figures.append(Figure(name=name, kind="gauge", about=about, labels=labels))
         return Family(Gauge(name, about, labels, registry=self._registry), len(labels))
 
     def histogram(self, name: str, about: str, *labels: str, buckets: Sequence[float]) -> Family[Histogram]:
+        self.figures.append(Figure(name=name, kind="histogram", about=about, labels=labels))
         return Family(Histogram(name, about, labels, registry=self._registry, buckets=buckets), len(labels))

@@ -5,7 +5,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Info, PlatformCollector, ProcessCollector, generate_latest
 
-from hotel_agent.adapters.observability.families import OTHER, Registering
+from hotel_agent.adapters.observability.families import OTHER, Figure, Registering
 from hotel_agent.ports.records import Depth
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -32,7 +32,7 @@ class Metrics:
             "orchestrator_latency_seconds", "Time of the turn of a guest's message", "intent", "status", buckets=_QUICK
         )
         self.escalations = new.counter(
-            "orchestrator_escalations", "Turns that handed a conversation to staff", "reason", "channel"
+            "orchestrator_escalations", "Times that staff was told of a conversation", "reason", "channel"
         )
         self.degraded = new.counter("orchestrator_degraded_responses", "Answers given while a part was down")
         self.turn_failures = new.counter("orchestrator_turn_failures", "Turns that were not committed", "error", "outcome")
@@ -45,18 +45,32 @@ class Metrics:
         self.pms_operations = new.counter("pms_operations", "Calls to the PMS", "operation", "status")
         self.pms_seconds = new.histogram("pms_api_latency_seconds", "Time of a call to the PMS", "operation", buckets=_SLOW)
         self.pms_breaker = new.gauge("pms_circuit_breaker_state", "Breaker before the PMS: 0 closed, 1 open, 2 half-open")
+        self.pms_breaker_calls = new.counter(
+            "pms_circuit_breaker_calls", "What the breaker before the PMS saw of calls", "state", "result"
+        )
+        self.pms_breaker_streak = new.gauge("pms_circuit_breaker_failure_streak", "Failed calls to the PMS in a row")
+        self.pms_hits = new.counter("pms_cache_hits", "Questions to the PMS that the cache answered")
+        self.pms_misses = new.counter("pms_cache_misses", "Questions to the PMS that the cache could not answer")
         self.part_calls = new.counter("part_calls", "Calls to other parts", "part", "operation", "status")
         self.part_breakers = new.gauge(
             "circuit_breaker_state", "Breaker before another part: 0 closed, 1 open, 2 half-open", "part"
         )
 
         self.bookings = new.counter("bookings", "Bookings and cancellations that came to an end", "outcome")
+        self.reconciliations = new.counter("booking_reconciliations", "Looks for a booking whose outcome is unknown")
+        self.locks = new.counter("reservation_lock_operations", "Calls to the lock store in turns", "act", "result")
+        self.sessions = new.counter("sessions", "Sessions that began and that were found ended", "act")
+        self.timers = new.counter("timers_fired", "Timers that fired", "kind")
+        self.dead_letters = new.counter("dead_letters", "Events that were set aside")
+        self.limited = new.counter("rate_limited", "Calls that were refused for their number", "scope")
         self.jobs = new.counter("jobs_run", "Runs of jobs", "kind", "outcome")
         self.taken = new.counter("journal_messages", "Guests' messages brought to the journal", "outcome")
         self.waiting = new.gauge("journal_waiting", "What waits in the journal", "kind")
         self.oldest = new.gauge("journal_oldest_waiting_seconds", "Age of the longest waiting event; 0 when none waits")
         self.loop_failures = new.counter("background_failures", "Errors that a background loop survived", "loop")
 
+        self.figures: tuple[Figure, ...] = tuple(new.figures)
+        """All of the above, for the catalogue in docs/metrics.md."""
         Info("hotel_agent", "What runs here", registry=self.registry).info({"version": version})
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)

@@ -2,20 +2,20 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from structlog.typing import FilteringBoundLogger
 
 from hotel_agent.adapters.observability.errors import code_of, described
 from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.domain.bookings import Booking, BookingState
-from hotel_agent.domain.events import BookingNews, Event, GuestMessage
+from hotel_agent.domain.events import BookingNews, Event, GuestMessage, TimerFired
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.domain.turns import Answer, Job, JobKind, Status
-from hotel_agent.domain.understanding import Intent
+from hotel_agent.domain.turns import AuditAct, Escalation, Job, JobKind, Status, Turn
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.records import Depth
 
 PMS: Final = "pms"
 UNDERSTANDING: Final = "understanding"
@@ -43,7 +43,8 @@ class LoggingObserver(Observer):
 
     _logger: FilteringBoundLogger
 
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+        event, answer = turn.event, turn.answer
         told: dict[str, Any] = {
             "tenant": event.tenant,
             "conversation": event.conversation,
@@ -60,6 +61,10 @@ class LoggingObserver(Observer):
             if answer.booking is not None:
                 told["reference"] = answer.booking.reference
                 told["booking"] = answer.booking.state
+        if opened:
+            told["opened"] = True
+        if turn.escalations:
+            told["escalated"] = [one.reason for one in turn.escalations]
         self._logger.info("turn taken", **told)
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
@@ -83,7 +88,23 @@ class LoggingObserver(Observer):
     def breaker_moved(self, part: str, state: str) -> None:
         self._logger.warning("breaker moved", part=part, state=state)
 
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
+    def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
+        pass  # the call itself has its line, and so has every move
+
+    def cached(self, part: str, *, hit: bool) -> None:
+        pass
+
+    def lock_moved(self, act: str, result: str) -> None:
+        say = self._logger.debug if result != "unavailable" else self._logger.warning
+        say("lock moved", act=act, result=result)
+
+    def depth(self, depth: Depth, now: datetime) -> None:
+        pass
+
+    def limited(self, scope: str) -> None:
+        self._logger.info("call refused", limit=scope)
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None:
         self._logger.info(
             "job done",
             tenant=job.tenant,
@@ -92,6 +113,7 @@ class LoggingObserver(Observer):
             booking=job.booking,
             state=booking.state.value if booking else None,
             again=again,
+            **({"escalated": [one.reason for one in escalations]} if escalations else {}),
         )
 
     def loop_failed(self, loop: str, error: BaseException) -> None:
@@ -100,14 +122,26 @@ class LoggingObserver(Observer):
 
 @frozen
 class MeteringObserver(Observer):
-    """Counts and times."""
+    """Counts and times. Of several hotels' PMS the breaker's figures show the one that is worst off."""
 
     _metrics: Metrics
+    _states: dict[str, str] = field(factory=dict, init=False)
+    _streaks: dict[str, int] = field(factory=dict, init=False)
 
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+        figures, event, answer = self._metrics, turn.event, turn.answer
+        for one in turn.escalations:
+            figures.escalations.of(one.reason, event.channel.value).inc()
+        if opened:
+            figures.sessions.of("opened").inc()
+        if any(entry.act is AuditAct.SESSION_ENDED for entry in turn.audit):
+            figures.sessions.of("ended").inc()
+        if turn.set_aside:
+            figures.dead_letters.of().inc()
+        if isinstance(event.content, TimerFired):
+            figures.timers.of(event.content.kind.value).inc()
         if not isinstance(event.content, GuestMessage):
             return
-        figures = self._metrics
         intent, status = (answer.intent.value, answer.status.value) if answer else (_NONE, _NONE)
         figures.messages.of(intent, status).inc()
         figures.turn_seconds.of(intent, status).observe(took.total_seconds())
@@ -118,9 +152,6 @@ class MeteringObserver(Observer):
             figures.fallbacks.of("low_confidence").inc()
         elif answer.status is Status.DEGRADED:
             figures.degraded.of().inc()
-        elif answer.status is Status.ESCALATED:
-            reason = "asked_for_a_person" if answer.intent is Intent.TALK_TO_HUMAN else intent
-            figures.escalations.of(reason, event.channel.value).inc()
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002 - the port's, no label
         self._metrics.turn_failures.of(code_of(error), "set_aside" if set_aside else "again").inc()
@@ -129,6 +160,7 @@ class MeteringObserver(Observer):
         self._metrics.taken.of("new" if new else "repeated").inc()
 
     def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
+        part = _kind(part)
         if part == PMS:
             self._metrics.pms_operations.of(operation, status).inc()
             self._metrics.pms_seconds.of(operation).observe(took.total_seconds())
@@ -138,11 +170,37 @@ class MeteringObserver(Observer):
             self._metrics.fallbacks.of(status).inc()
 
     def breaker_moved(self, part: str, state: str) -> None:
-        gauge = self._metrics.pms_breaker.of() if part == PMS else self._metrics.part_breakers.of(part)
-        gauge.set(BREAKER_STATES.get(state, -1))
+        if _kind(part) == PMS:
+            self._states[part] = state
+            self._metrics.pms_breaker.of().set(BREAKER_STATES.get(max(self._states.values(), key=_badness), -1))
+        else:
+            self._metrics.part_breakers.of(part).set(BREAKER_STATES.get(state, -1))
 
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
+    def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
+        if _kind(part) == PMS:
+            self._streaks[part] = failures
+            self._metrics.pms_breaker_calls.of(state, result).inc()
+            self._metrics.pms_breaker_streak.of().set(max(self._streaks.values()))
+
+    def cached(self, part: str, *, hit: bool) -> None:
+        if part == PMS:
+            (self._metrics.pms_hits if hit else self._metrics.pms_misses).of().inc()
+
+    def lock_moved(self, act: str, result: str) -> None:
+        self._metrics.locks.of(act, result).inc()
+
+    def depth(self, depth: Depth, now: datetime) -> None:
+        self._metrics.note_depth(depth, now)
+
+    def limited(self, scope: str) -> None:
+        self._metrics.limited.of(scope).inc()
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None:
         state = booking.state if booking else None
+        for one in escalations:
+            self._metrics.escalations.of(one.reason, job.channel.value).inc()
+        if job.kind is not JobKind.CANCEL and state is BookingState.CHECKING:
+            self._metrics.reconciliations.of().inc()
         self._metrics.jobs.of(job.kind.value, "again" if again else (state.value if state else _NONE)).inc()
         if again or state not in _ENDS or job.kind is JobKind.WATCH:
             return
@@ -161,8 +219,8 @@ class Observers(Observer):
 
     _observers: Sequence[Observer]
 
-    def turn_taken(self, event: Event, answer: Answer | None, took: timedelta) -> None:
-        self._each(lambda one: one.turn_taken(event, answer, took))
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+        self._each(lambda one: one.turn_taken(turn, took, opened=opened))
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
         self._each(lambda one: one.turn_failed(event, error, set_aside=set_aside))
@@ -176,8 +234,23 @@ class Observers(Observer):
     def breaker_moved(self, part: str, state: str) -> None:
         self._each(lambda one: one.breaker_moved(part, state))
 
-    def job_done(self, job: Job, booking: Booking | None, *, again: bool) -> None:
-        self._each(lambda one: one.job_done(job, booking, again=again))
+    def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
+        self._each(lambda one: one.breaker_heard(part, state, result, failures))
+
+    def cached(self, part: str, *, hit: bool) -> None:
+        self._each(lambda one: one.cached(part, hit=hit))
+
+    def lock_moved(self, act: str, result: str) -> None:
+        self._each(lambda one: one.lock_moved(act, result))
+
+    def depth(self, depth: Depth, now: datetime) -> None:
+        self._each(lambda one: one.depth(depth, now))
+
+    def limited(self, scope: str) -> None:
+        self._each(lambda one: one.limited(scope))
+
+    def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None:
+        self._each(lambda one: one.job_done(job, booking, again=again, escalations=escalations))
 
     def loop_failed(self, loop: str, error: BaseException) -> None:
         self._each(lambda one: one.loop_failed(loop, error))
@@ -189,8 +262,19 @@ class Observers(Observer):
                 tell(one)
 
 
+def _kind(part: str) -> str:
+    """Name what a part is: `pms` of `pms:demo`."""
+    return part.partition(":")[0]
+
+
+def _badness(state: str) -> int:
+    return ("closed", "half_open", "open").index(state) if state in BREAKER_STATES else -1
+
+
 def _about(event: Event) -> str:
     content = event.content
     if isinstance(content, GuestMessage):
         return "message"
-    return content.news.value if isinstance(content, BookingNews) else content.kind.value
+    if isinstance(content, BookingNews):
+        return content.news.value
+    return content.kind.value if isinstance(content, TimerFired) else "staff"

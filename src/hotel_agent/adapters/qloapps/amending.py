@@ -5,7 +5,6 @@ First the new lines are added, then looked at, then the old ones go: whoever los
 ones.
 """
 
-import json
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -16,22 +15,21 @@ from attrs import define, evolve
 
 from hotel_agent.adapters.qloapps.answers import AnsweredUnknown
 from hotel_agent.adapters.qloapps.catalogue import CatalogueReader
-from hotel_agent.adapters.qloapps.changes import Change, Priced, priced, spread
+from hotel_agent.adapters.qloapps.changes import Change, Priced, dates_of, is_wanted, party_of, priced, room_ids, spread
 from hotel_agent.adapters.qloapps.client import QloAppsClient
-from hotel_agent.adapters.qloapps.guests import UNKNOWN_AGE, Contact
+from hotel_agent.adapters.qloapps.guests import Contact
 from hotel_agent.adapters.qloapps.lines import LineWriter
 from hotel_agent.adapters.qloapps.offers import Offers, number
 from hotel_agent.adapters.qloapps.plans import Present, grouped, keeping, new_nights, present
 from hotel_agent.adapters.qloapps.records import Records
 from hotel_agent.adapters.qloapps.requests import Wanted, booking_body
 from hotel_agent.adapters.qloapps.standing import Entry, is_beaten
-from hotel_agent.adapters.qloapps.wire import Line
 from hotel_agent.adapters.qloapps.writing import Writer
 from hotel_agent.domain.errors import OutcomeUnknown, PortError, Rejected, Rejection
-from hotel_agent.domain.ids import ReservationId, RoomTypeId
+from hotel_agent.domain.ids import ReservationId, RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.reservations import Amendment
-from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.domain.reservations import Amendment, AmendmentQuote
+from hotel_agent.domain.stays import Stay
 
 T = TypeVar("T")
 
@@ -64,9 +62,44 @@ class Amender:
             after = await self._other_nights(change)
         return after
 
+    async def quote(self, entry: Entry, amendment: Amendment) -> AmendmentQuote:
+        """
+        Say which way `amend` would take, what it would cost and in which rooms; nothing is written.
+
+        Raises:
+            Rejected: no way is open.
+
+        """
+        change = await self._change(entry, present(entry), amendment)
+        own, count = room_ids(change.now.room_ids), len(change.shares)
+        free = tuple(room for room in room_ids(change.quote.offer.rooms) if room not in own)
+        if change.same_type and change.same_count and change.stay == change.now.stay:
+            return AmendmentQuote(total=change.old_total, count=count, keeps=own)
+        if change.same_type and change.same_count and (plan := keeping(change.now, change.stay)) is not None:
+            extra = await self._price_of_added(change, plan.added)
+            if extra is not None:
+                grown = len(plan.kept) == len(change.now.lines)
+                return AmendmentQuote(total=change.old_total + extra if grown else change.quote.total, count=count, keeps=own)
+        if change.same_type and change.stay == change.now.stay and not change.same_count:
+            return self._quote_of_count(change, own, free)
+        if not change.now.in_house and len(change.quote.offer.rooms) >= count:
+            return AmendmentQuote(total=change.quote.total, count=count, candidates=room_ids(change.quote.offer.rooms))
+        await self._check_in_place(change)
+        return AmendmentQuote(total=change.quote.total, count=count, keeps=own)
+
+    def _quote_of_count(self, change: Change, own: tuple[RoomId, ...], free: tuple[RoomId, ...]) -> AmendmentQuote:
+        count = len(change.shares)
+        if count < len(own):
+            if change.now.in_house:
+                raise Rejected(Rejection.NOT_ALLOWED, "the guest has checked in")
+            return AmendmentQuote(total=change.quote.total, count=count, keeps=own[:count])
+        if len(own) + len(free) < count or any(len(room) != 1 for room in change.now.rooms):
+            raise Rejected(Rejection.SOLD_OUT, "not enough rooms are free")
+        return AmendmentQuote(total=change.quote.total, count=count, keeps=own, candidates=free)
+
     async def _finish(self, entry: Entry, amendment: Amendment) -> Entry | None:
         """Take up a change that broke off between its two steps, when the new lines stood beside the old ones."""
-        new = [line for line in entry.live if _is_wanted(line, amendment)]
+        new = [line for line in entry.live if is_wanted(line, amendment)]
         old = [line for line in entry.live if line not in new]
         if not new or not old or entry.forming or len(entry.live) < len(entry.lines):
             return None
@@ -131,7 +164,7 @@ class Amender:
         entry = change.entry
         if change.amendment.occupancy is not None:
             values = {
-                line.id: _party(share) for room, share in zip(change.now.rooms, change.shares, strict=True) for line in room
+                line.id: party_of(share) for room, share in zip(change.now.rooms, change.shares, strict=True) for line in room
             }
             entry = await self._lines.change(entry, values)
         if total != change.old_total:
@@ -141,9 +174,9 @@ class Amender:
 
     async def _other_nights(self, change: Change) -> Entry:
         if change.same_type and change.same_count and (plan := keeping(change.now, change.stay)) is not None:
-            self._other_rooms_unasked(change)
             extra = await self._price_of_added(change, plan.added)
             if extra is not None:
+                self._other_rooms_unasked(change)
                 grown = len(plan.kept) == len(change.now.lines)
                 total = self._agreed(change, change.old_total + extra if grown else change.quote.total)
                 kept = [change.standing(line) for line in plan.kept]
@@ -200,6 +233,28 @@ class Amender:
         lines still are as the order knows them.
         """
         now = change.now
+        await self._check_in_place(change)
+        total = self._agreed(change, change.quote.total)
+        before = [change.standing(line) for line in now.lines]
+        priced_at = await self._put(change, spread(before, total.amount, change.rate))
+        self._proven(priced_at, now.stay, len(now.rooms), total)
+        values = {
+            line.id: dates_of(change.stay) | party_of(share) for line, share in zip(now.lines, change.shares, strict=True)
+        }
+        moved = await self._written(self._lines.change(priced_at, values))
+        for wait in (False, True):
+            if wait:
+                await self._pause()
+            rivals = await self._written(self._records.rivals(moved.live))
+            if any(rival.blocks(line) for rival in rivals for line in moved.live):
+                await self._written(self._lines.change(moved, {line.id: dates_of(now.stay) for line in moved.live}))
+                await self._go_back(change)
+                raise Rejected(Rejection.SOLD_OUT, "somebody else has just taken the room")
+        return self._proven(moved, change.stay, len(change.shares), total)
+
+    async def _check_in_place(self, change: Change) -> None:
+        """Raise `Rejected` where the lines cannot be moved as they are."""
+        now = change.now
         overlap = now.stay.overlaps(change.stay)
         if not (change.same_type and change.same_count and overlap) or any(len(room) != 1 for room in now.rooms):
             raise Rejected(Rejection.SOLD_OUT, "no room is free for the change")
@@ -208,21 +263,6 @@ class Amender:
         self._other_rooms_unasked(change)
         if await self._price_of_added(change, new_nights(now.stay, change.stay)) is None:
             raise Rejected(Rejection.SOLD_OUT, "no room is free for the change")
-        total = self._agreed(change, change.quote.total)
-        before = [change.standing(line) for line in now.lines]
-        priced_at = await self._put(change, spread(before, total.amount, change.rate))
-        self._proven(priced_at, now.stay, len(now.rooms), total)
-        values = {line.id: _dates(change.stay) | _party(share) for line, share in zip(now.lines, change.shares, strict=True)}
-        moved = await self._written(self._lines.change(priced_at, values))
-        for wait in (False, True):
-            if wait:
-                await self._pause()
-            rivals = await self._written(self._records.rivals(moved.live))
-            if any(rival.blocks(line) for rival in rivals for line in moved.live):
-                await self._written(self._lines.change(moved, {line.id: _dates(now.stay) for line in moved.live}))
-                await self._go_back(change)
-                raise Rejected(Rejection.SOLD_OUT, "somebody else has just taken the room")
-        return self._proven(moved, change.stay, len(change.shares), total)
 
     # ------------------------------------------------------------ steps
 
@@ -264,7 +304,7 @@ class Amender:
         """Write who sleeps where into lines that had another party, *rooms* being in the order of the change's shares."""
         by_room = dict(zip(rooms, change.shares, strict=True))
         values = {
-            line.id: _party(share)
+            line.id: party_of(share)
             for line in entry.live
             if (share := by_room.get(line.room_id)) and (line.adults, len(line.child_ages)) != (share.adults, share.children)
         }
@@ -347,25 +387,3 @@ class Amender:
 
     async def _pause(self) -> None:
         await anyio.sleep(self._client.settings.settle.total_seconds())
-
-
-def _is_wanted(line: Line, amendment: Amendment) -> bool:
-    """Tell whether a line is what *amendment* asks for, as far as it names nights or type."""
-    stay, room_type = amendment.stay, amendment.room_type_id
-    return (
-        (stay is not None or room_type is not None)
-        and (stay is None or (line.arrival, line.departure) == (stay.arrival, stay.departure))
-        and (room_type is None or str(line.room_type_id) == room_type)
-    )
-
-
-def _dates(stay: Stay) -> dict[str, str]:
-    return {"date_from": f"{stay.arrival.isoformat()} 00:00:00", "date_to": f"{stay.departure.isoformat()} 00:00:00"}
-
-
-def _party(share: Occupancy) -> dict[str, str]:
-    return {
-        "adults": str(share.adults),
-        "children": str(share.children),
-        "child_ages": json.dumps([UNKNOWN_AGE if age is None else age for age in share.child_ages]),
-    }

@@ -1,17 +1,19 @@
 """One change of a reservation as a value: where it starts, where it goes, what it costs."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from hotel_agent.adapters.qloapps.guests import Contact
+from hotel_agent.adapters.qloapps.guests import UNKNOWN_AGE, Contact
 from hotel_agent.adapters.qloapps.offers import Quote
 from hotel_agent.adapters.qloapps.plans import Present
 from hotel_agent.adapters.qloapps.prices import price_rooms, tax_rate
 from hotel_agent.adapters.qloapps.requests import Wanted
 from hotel_agent.adapters.qloapps.standing import Entry
 from hotel_agent.adapters.qloapps.wire import Line
+from hotel_agent.domain.ids import RoomId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import Amendment
 from hotel_agent.domain.stays import Occupancy, Stay
@@ -97,3 +99,29 @@ def spread(lines: Sequence[Wanted], total: Decimal, rate: Decimal) -> Priced:
     made = price_rooms(total, rate, [(line.departure - line.arrival).days for line in lines])
     nets = zip(lines, made.nets, strict=True)
     return Priced(tuple(evolve(line, net=net) for line, net in nets), total if made.gap > 0 else None)
+
+
+def is_wanted(line: Line, amendment: Amendment) -> bool:
+    """Tell whether a line is what *amendment* asks for, as far as it names nights or type."""
+    stay, room_type = amendment.stay, amendment.room_type_id
+    return (
+        (stay is not None or room_type is not None)
+        and (stay is None or (line.arrival, line.departure) == (stay.arrival, stay.departure))
+        and (room_type is None or str(line.room_type_id) == room_type)
+    )
+
+
+def room_ids(ids: Sequence[int]) -> tuple[RoomId, ...]:
+    return tuple(RoomId(str(one)) for one in ids)
+
+
+def dates_of(stay: Stay) -> dict[str, str]:
+    return {"date_from": f"{stay.arrival.isoformat()} 00:00:00", "date_to": f"{stay.departure.isoformat()} 00:00:00"}
+
+
+def party_of(share: Occupancy) -> dict[str, str]:
+    return {
+        "adults": str(share.adults),
+        "children": str(share.children),
+        "child_ages": json.dumps([UNKNOWN_AGE if age is None else age for age in share.child_ages]),
+    }

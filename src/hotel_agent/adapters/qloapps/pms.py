@@ -27,6 +27,7 @@ from hotel_agent.domain.ids import Reference, ReservationId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import (
     Amendment,
+    AmendmentQuote,
     BookingOrder,
     Capabilities,
     Finding,
@@ -127,6 +128,9 @@ class QloAppsPropertySystem(PropertySystem):
 
     async def cancel(self, reservation: ReservationId) -> Reservation:
         return await self._written(await self._writer.cancel(await self._entry_to_change(reservation)))
+
+    async def quote_amendment(self, reservation: ReservationId, amendment: Amendment) -> AmendmentQuote:
+        return await self._amender.quote(await self._entry_to_change(reservation), amendment)
 
     async def amend(self, reservation: ReservationId, amendment: Amendment) -> Reservation:
         return await self._written(await self._amender.amend(await self._entry_to_change(reservation), amendment))

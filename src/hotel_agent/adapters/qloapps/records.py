@@ -20,10 +20,11 @@ from hotel_agent.adapters.qloapps.wire import (
     order,
     records,
 )
-from hotel_agent.domain.errors import Misconfigured, NotFound
+from hotel_agent.domain.errors import InvalidValue, Misconfigured, NotFound
 from hotel_agent.domain.ids import Reference, ReservationId, RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import Guest, Reservation, ReservedRoom
+from hotel_agent.domain.stays import Occupancy
 
 T = TypeVar("T")
 _AT_ONCE = 50  # ids in one filter: the address stays well below what web servers take
@@ -207,7 +208,21 @@ def _reservation(entry: Entry, currency: str, guest: Guest | None, payments: Dec
         # `total_paid_real` does not count payments that were added as rows, and the rows may be fewer than it.
         paid=Money(max(entry.order.received, payments), currency),
         guest=guest,
+        occupancy=_occupancy([one for one in entry.lines if one.live] or entry.lines),
     )
+
+
+def _occupancy(lines: Sequence[Line]) -> Occupancy | None:
+    """Add up who sleeps in the rooms; added nights have a line of their own with the same guests."""
+    rooms = {one.room_id: one for one in reversed(lines)}
+    if not rooms:
+        return None
+    adults = sum(one.adults for one in rooms.values())
+    ages = tuple(age for one in rooms.values() for age in one.child_ages)
+    try:
+        return Occupancy(max(adults, len(rooms)), ages, len(rooms))
+    except InvalidValue:
+        return None
 
 
 def _room(one: Line) -> ReservedRoom:

@@ -7,10 +7,11 @@ from typing import Final
 from hotel_agent.adapters._codec import encode
 from hotel_agent.adapters.redis.keys import joined, micros, sortable
 from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.delivery import PULLED
 from hotel_agent.domain.errors import InvalidValue
 from hotel_agent.domain.events import Event, GuestMessage, Timer
 from hotel_agent.domain.ids import ConversationId
-from hotel_agent.domain.turns import AuditEntry, Escalation, Job, JobResult, Turn
+from hotel_agent.domain.turns import AuditEntry, Escalation, Job, JobResult, OutboxMessage, Turn
 from hotel_agent.ports.journal import Claim
 from hotel_agent.ports.records import Line
 
@@ -20,27 +21,29 @@ Arguments = list[Argument]
 _NO_REASON: Final = "unknown"
 
 
-def event_arguments(event: Event, kept: int) -> Arguments:
-    """*kept* is how long its dedupe key is known, in milliseconds."""
+def event_arguments(event: Event) -> Arguments:
     return [
         event.conversation,
         event.tenant,
         event.id,
-        # A key is looked for in its own conversation, where alone it can come from (it names channel, account and sender).
-        joined(event.conversation, event.dedupe_key),
+        _seen_by(event),
         sortable(event.order_at),
         micros(event.ready_at),
         micros(event.received_at),
         encode(event),
-        kept,
     ]
+
+
+def _seen_by(event: Event) -> str:
+    # A key is looked for in its own conversation, where alone it can come from (it names channel, account and sender).
+    return joined(event.conversation, event.dedupe_key)
 
 
 def timer_arguments(timer: Timer) -> Arguments:
     return [timer.conversation, timer.id, micros(timer.due_at), encode(timer)]
 
 
-def turn_arguments(claim: Claim, turn: Turn, answers_kept: int) -> Arguments:
+def turn_arguments(claim: Claim, turn: Turn) -> Arguments:
     """
     Return the arguments of `commit`.
 
@@ -48,32 +51,32 @@ def turn_arguments(claim: Claim, turn: Turn, answers_kept: int) -> Arguments:
         InvalidValue: the turn changes bookings or jobs of another conversation.
 
     """
-    lines = _lines(turn)
-    left = claim.events[1:]
+    event, left = turn.event, claim.events[1:]
     return [
         claim.conversation,
         claim.owner,
         claim.fence,
         claim.version,
-        turn.event.id,
-        encode(turn.event) if turn.set_aside is not None else "",
-        "" if turn.set_aside is None else turn.set_aside or _NO_REASON,
+        event.id,
         encode(turn.session),
-        len(lines),
-        *(encode(line) for line in lines),
+        micros(turn.session.expires_at),
+        _seen_by(event),
+        *(("", "", "", "") if turn.set_aside is None else _letter(event, turn.set_aside or _NO_REASON)),
+        _heard(event),
+        len(turn.outbox),
+        *(part for message in sorted(turn.outbox, key=attrgetter("position")) for part in _said(message)),
         len(turn.dropped_timers),
         *turn.dropped_timers,
         len(turn.timers),
         *(part for timer in turn.timers for part in timer_arguments(timer)),
         *_effects(claim.conversation, turn.bookings, turn.jobs, turn.audit, turn.escalations),
-        turn.event.root,
+        event.root,
         encode(turn.answer) if turn.answer is not None else "",
-        answers_kept,
         left[0].id if left else "",
     ]
 
 
-def result_arguments(conversation: ConversationId, result: JobResult, kept: int) -> Arguments:
+def result_arguments(conversation: ConversationId, result: JobResult) -> Arguments:
     """
     Return the arguments of `record` but for the job's own.
 
@@ -87,7 +90,7 @@ def result_arguments(conversation: ConversationId, result: JobResult, kept: int)
     return [
         *_effects(conversation, bookings, result.jobs, result.audit, result.escalations),
         len(result.events),
-        *(part for event in result.events for part in event_arguments(event, kept)),
+        *(part for event in result.events for part in event_arguments(event)),
     ]
 
 
@@ -118,30 +121,40 @@ def _effects(
         arguments += [job.id, job.conversation, job.booking, micros(job.due_at), encode(job)]
     arguments.append(len(audit))
     for entry in audit:
-        arguments += [entry.tenant, entry.conversation, encode(entry)]
+        arguments += [entry.tenant, entry.conversation, micros(entry.at), encode(entry)]
     arguments.append(len(escalations))
     for kept in escalations:
-        arguments += [kept.id, kept.tenant, encode(kept)]
+        arguments += escalation_arguments(kept)
     return arguments
 
 
-def _lines(turn: Turn) -> list[Line]:
-    """Continue the transcript: what the guest said becomes a line when it is handled. A line's position is its place there."""
-    lines: list[Line] = []
-    content = turn.event.content
-    if isinstance(content, GuestMessage):
-        lines.append(
-            Line(position=0, by_guest=True, message_id=content.message_id, text=content.text, at=turn.event.received_at)
-        )
-    lines += (
-        Line(
-            position=0,
-            by_guest=False,
-            message_id=message.id,
-            text=message.text,
-            buttons=message.buttons,
-            at=message.created_at,
-        )
-        for message in sorted(turn.outbox, key=attrgetter("position"))
+def escalation_arguments(kept: Escalation) -> Arguments:
+    return [kept.id, kept.tenant, micros(kept.at), encode(kept)]
+
+
+def _letter(event: Event, reason: str) -> Arguments:
+    """Write down why an event is set aside, and what it takes to let it wait again."""
+    return [reason, encode(event), micros(event.ready_at), micros(event.received_at)]
+
+
+def _heard(event: Event) -> str:
+    """Write the line of what the guest said. A line's position is its place in the transcript, which the script gives it."""
+    content = event.content
+    if not isinstance(content, GuestMessage):
+        return ""
+    return encode(Line(position=0, by_guest=True, message_id=content.message_id, text=content.text, at=event.received_at))
+
+
+def _said(message: OutboxMessage) -> Arguments:
+    """Write one of the agent's lines, and the whole message where it may have to be sent."""
+    line = Line(
+        position=0,
+        by_guest=False,
+        message_id=message.id,
+        text=message.text,
+        buttons=message.buttons,
+        cards=message.cards,
+        at=message.created_at,
     )
-    return lines
+    parcel = "" if message.channel in PULLED else encode(message)
+    return [message.id, micros(message.created_at), encode(line), parcel]

@@ -1,22 +1,21 @@
 """The journal in Redis: every call is one script in the conversation's partition."""
 
-import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
-from attrs import define, evolve, field
+from attrs import define, evolve
 
 from hotel_agent.adapters._codec import decode, encode
 from hotel_agent.adapters.redis.effects import event_arguments, result_arguments, turn_arguments
 from hotel_agent.adapters.redis.keys import Keys, micros, span, text
+from hotel_agent.adapters.redis.queues import Queue
 from hotel_agent.adapters.redis.records import RedisRecords
-from hotel_agent.adapters.redis.servers import Group, Servers
+from hotel_agent.adapters.redis.servers import Servers
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.errors import HotelAgentError, InvalidValue, MalformedReply, StaleClaim, Unavailable
+from hotel_agent.domain.errors import HotelAgentError, InvalidValue, MalformedReply, StaleClaim
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.ids import ConversationId, EventId, TenantId
 from hotel_agent.domain.sessions import Session
@@ -35,24 +34,21 @@ _REFUSALS: Final[dict[bytes, Callable[[], HotelAgentError]]] = {
 
 @define(eq=False)
 class RedisJournal(RedisRecords, Journal):
-    """*kept* is how long dedupe keys and answers are known."""
-
     _servers: Servers
     _keys: Keys
-    _kept: timedelta
-    _looking: asyncio.Lock = field(factory=asyncio.Lock, init=False)
-    """One look through a cluster at a time, so that callers of one process do not all run for the same."""
+    _waiting: Queue
+    _due_jobs: Queue
 
     # ------------------------------------------------------------ inbox
 
     async def append(self, event: Event) -> Appended:
         self.remember(event)
         tag = self._keys.partition(event.conversation)
-        known, new = _done(await self._servers.write("append", (tag,), *event_arguments(event, self._kept_ms)))
+        known, new = _done(await self._servers.write("append", (tag,), *event_arguments(event)))
         return Appended(event=EventId(text(known)), new=new == 1)
 
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        rows = await self._take("claim", "peek", owner, limit, lease)
+        rows = await self._waiting.take(owner, limit, lease)
         claims = []
         for row in rows:
             try:
@@ -70,7 +66,7 @@ class RedisJournal(RedisRecords, Journal):
     async def commit(self, claim: Claim, turn: Turn) -> Claim | None:
         if turn.event.id != claim.events[0].id:
             raise InvalidValue("a turn handles the first of its claim's events")
-        arguments = turn_arguments(claim, turn, self._kept_ms)
+        arguments = turn_arguments(claim, turn)
         tag = self._keys.partition(claim.conversation)
         left = _done(await self._servers.run_once("commit", (tag,), *arguments))
         if not left:
@@ -92,7 +88,7 @@ class RedisJournal(RedisRecords, Journal):
     # ------------------------------------------------------------ jobs
 
     async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        rows = await self._take("claim_jobs", "peek_jobs", owner, limit, lease)
+        rows = await self._due_jobs.take(owner, limit, lease)
         claims = []
         for body, fence, tries, booking, job, conversation in rows:
             try:
@@ -113,9 +109,18 @@ class RedisJournal(RedisRecords, Journal):
         tag = self._keys.partition(claim.job.conversation)
         _done(await self._servers.run("renew_job", (tag,), claim.job.id, claim.owner, claim.fence, span(lease)))
 
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        job = claim.job
+        if booking.id != job.booking:
+            raise InvalidValue("a job notes its own booking")
+        arguments = result_arguments(job.conversation, JobResult(booking=booking))
+        tag = self._keys.partition(job.conversation)
+        _done(await self._servers.write("note", (tag,), job.id, claim.owner, claim.fence, *arguments))
+        return evolve(claim, booking=booking)
+
     async def record(self, claim: JobClaim, result: JobResult) -> None:
         job = claim.job
-        arguments = result_arguments(job.conversation, result, self._kept_ms)
+        arguments = result_arguments(job.conversation, result)
         retry = "" if result.retry_at is None else micros(result.retry_at)
         tag = self._keys.partition(job.conversation)
         _done(
@@ -133,7 +138,7 @@ class RedisJournal(RedisRecords, Journal):
 
     async def fire(self, timer: Timer, event: Event) -> bool:
         which = (timer.conversation, timer.id, encode(timer))
-        arguments = event_arguments(event, self._kept_ms)
+        arguments = event_arguments(event)
         tag = self._keys.partition(timer.conversation)
         reply = await self._servers.write("fire", (tag,), *which, *arguments)
         if reply[0] != b"gone":
@@ -153,63 +158,7 @@ class RedisJournal(RedisRecords, Journal):
         await self.append(event)
         return 1 in await self._servers.run_all("find_timer", partitions, *which, 1)
 
-    # ------------------------------------------------------------ keeping house
-
-    async def purge(self, before: datetime, limit: int = 1000) -> int:
-        """
-        Forget what has ended before *before*.
-
-        That is conversations in which nothing waits and no booking is open, with their transcripts and bookings; audit entries,
-        escalations and dead letters. Dedupe keys and answers go by themselves.
-
-        Safe to repeat. Returns how many things went: at most *limit* of each kind and partition, so call it until it is 0.
-        """
-        return sum(await self._servers.run_all("purge", self._keys.partitions(), micros(before), limit))
-
     # ------------------------------------------------------------ parts of the above
-
-    @property
-    def _kept_ms(self) -> int:
-        return span(self._kept) // 1000
-
-    async def _take(self, take: str, peek: str, owner: str, limit: int, lease: timedelta) -> list[Any]:
-        """
-        Own what waits longest over all partitions.
-
-        One script does it where all partitions may be looked at together. In a cluster it is first looked where it is, and
-        looked again while others were quicker.
-        """
-        groups = self._servers.groups(self._keys.partitions())
-        if len(groups) == 1:
-            rows: list[Any] = await self._servers.run(take, groups[0], limit, owner, span(lease))
-            return rows
-        taken: list[Any] = []
-        async with self._looking:
-            while limit > len(taken):
-                shares = await self._shares(peek, limit - len(taken))
-                new = 0
-                for group, share in shares.items():
-                    try:
-                        rows = await self._servers.run(take, group, share, owner, span(lease))
-                    except Unavailable:
-                        if not taken:
-                            raise
-                        # What is owned is worth more than what this node would have added.
-                        return taken
-                    taken += rows
-                    new += len(rows)
-                if new == shares.total():
-                    break
-        return taken
-
-    async def _shares(self, peek: str, limit: int) -> Counter[Group]:
-        """Count how many of the first *limit* are in which group."""
-        waiting = [
-            (float(score), member, group)
-            for group, part in await self._servers.run_some(peek, self._keys.partitions(), limit)
-            for member, score in zip(part[::2], part[1::2], strict=True)
-        ]
-        return Counter(group for _, _, group in sorted(waiting)[:limit])
 
     async def _put_off(self, renew: str, conversation: ConversationId, subject: str, owner: str, fence: int) -> None:
         """Keep what cannot be read from being claimed again and again."""

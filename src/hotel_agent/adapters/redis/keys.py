@@ -96,6 +96,11 @@ class Keys:
     def partition(self, conversation: ConversationId) -> bytes:
         return self._partition(crc32(raw(conversation)) % PARTITIONS)
 
+    @property
+    def channel(self) -> str:
+        """Where processes tell each other what they have written; scripts make it of their partition (bell.lua)."""
+        return f"hotel_agent/{self.namespace}"
+
     def hotel(self, tenant: TenantId) -> bytes:
         return raw(f"{{{self.namespace}/{tenant}}}")
 

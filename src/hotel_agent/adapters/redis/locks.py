@@ -1,20 +1,23 @@
 """Reservation locks and writer leases in Redis: a hotel's are together, and every call is one script."""
 
 import json
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from attrs import define
+from attrs import define, field
 
 from hotel_agent.adapters.redis.keys import Keys, instant, lock_id, micros, span, tenant_of, text
 from hotel_agent.adapters.redis.servers import Servers
-from hotel_agent.domain.errors import AlreadyLocked, LockLost
+from hotel_agent.domain.errors import AlreadyLocked, LockLost, Unavailable
 from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import MAX_EXTENSIONS, LockAct, LockClaim, LockEntry, ReservationLock
 from hotel_agent.domain.stays import Stay
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.locks import Lease, LockStore, WriterLease
 
+_REGISTER: Final = TenantId("#hotels")
+"""Stands where a hotel's name does: no hotel is called so."""
 _SEQUENCE = 15
 """Digits before an entry's body: entries of one instant sort by them."""
 
@@ -32,8 +35,10 @@ class RedisLocks(LockStore):
     _keys: Keys
     _ids: IdSource
     _kept: timedelta
+    _noted: set[TenantId] = field(factory=set, init=False)
 
     async def acquire(self, claim: LockClaim, owner: OwnerId, ttl: timedelta) -> ReservationLock:
+        await self._note(claim.tenant)
         lock = lock_id(self._ids.draw(), claim.tenant)
         days = (claim.stay.arrival.isoformat(), claim.stay.departure.isoformat())
         wanted = (lock, owner, span(ttl), *days, claim.count, len(claim.candidates))
@@ -65,7 +70,25 @@ class RedisLocks(LockStore):
     ) -> tuple[LockEntry, ...]:
         which = ":trail" if room is None else f":trail:{room}"
         found = await self._run("trail", tenant, which, "-inf" if since is None else micros(since), limit)
-        return tuple(_entry(tenant, stored, at) for stored, at in zip(found[::2], found[1::2], strict=True))
+        entries = [_entry(tenant, stored, at) for stored, at in zip(found[::2], found[1::2], strict=True)]
+        return tuple(reversed(entries))
+
+    async def purge_trail(self, age: timedelta, limit: int) -> int:
+        """Remove entries that are older than *age*, *limit* at most, and tell how many."""
+        tag = self._keys.hotel(_REGISTER)
+        gone = 0
+        for name in sorted(await self._servers.read(tag, b"SMEMBERS", tag + b":hotels")):
+            if gone < limit:
+                gone += await self._run("purge_trail", TenantId(text(name)), span(age), limit - gone)
+        return gone
+
+    async def _note(self, tenant: TenantId) -> None:
+        """Write down that this hotel has a trail, so that it is found when it grows old."""
+        if tenant not in self._noted:
+            # Where that cannot be written now, somebody else will: no guest waits for it.
+            with suppress(Unavailable):
+                await self._servers.run("note_hotel", (self._keys.hotel(_REGISTER),), tenant)
+                self._noted.add(tenant)
 
     async def _change(self, name: str, lock: LockId, *arguments: str | int) -> ReservationLock:
         tenant = tenant_of(lock)

@@ -38,14 +38,15 @@ class RedisRecords(Records):
             body = await self._find("answer", root)
         else:
             tag = self._keys.partition(conversation)
-            body = await self._servers.read(tag, b"GET", tag + b":answer:" + raw(root))
+            body = await self._servers.read(tag, b"HGET", tag + b":answers", raw(root))
         return decode(Answer, text(body)) if body is not None else None
 
     async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
         tag = self._keys.partition(conversation)
-        places = (raw(after), raw(after + limit - 1))
-        stored = await self._servers.read(tag, b"LRANGE", tag + b":lines:" + raw(conversation), *places) if limit else ()
-        return tuple(evolve(decode(Line, text(body)), position=after + n) for n, body in enumerate(stored, 1))
+        some = (b"(" + raw(after), b"+inf", b"LIMIT", b"0", raw(limit))
+        stored = await self._servers.read(tag, b"ZRANGEBYSCORE", tag + b":lines:" + raw(conversation), *some)
+        placed = (line.split(b":", 1) for line in stored)
+        return tuple(evolve(decode(Line, text(body)), position=int(place)) for place, body in placed)
 
     async def booking(self, booking: BookingId) -> Booking | None:
         body = await self._find("booking", booking)
@@ -59,15 +60,18 @@ class RedisRecords(Records):
     async def audit(
         self, tenant: TenantId, conversation: ConversationId | None = None, limit: int = 1000
     ) -> tuple[AuditEntry, ...]:
-        entries = f":audit:{tenant}" if conversation is None else f":audited:{len(raw(tenant))}:{tenant}:{conversation}"
+        entries = f":audit:{tenant}" if conversation is None else f":audited:{len(raw(tenant))}:{tenant}{conversation}"
+        if limit < 1:
+            return ()
         found = await self._servers.run_all("audit", self._keys.partitions(), entries, limit)
-        stamped = [stored.split(b":", 1) for part in found for stored in part]
-        # Equal stamps are of one commit, whose entries are in order already; sorting keeps that.
-        ordered = sorted(stamped, key=lambda entry: int(entry[0]))[:limit]
-        return tuple(decode(AuditEntry, text(body)) for _, body in ordered)
+        stamped = [stored.split(b":", 2) for part in found for stored in part]
+        ordered = sorted(stamped, key=lambda entry: (int(entry[0]), int(entry[1])))[-limit:]
+        return tuple(decode(AuditEntry, text(body)) for _, _, body in ordered)
 
     async def escalations(self, tenant: TenantId | None = None, limit: int = 1000) -> tuple[Escalation, ...]:
         index = ":escalated" if tenant is None else f":escalated:{tenant}"
+        if limit < 1:
+            return ()
         found = await self._servers.run_all("escalations", self._keys.partitions(), index, limit)
         stamped = [stored.split(b":", 2) for part in found for stored in part]
         ordered = sorted(stamped, key=lambda entry: (int(entry[0]), int(entry[1])))
@@ -76,7 +80,7 @@ class RedisRecords(Records):
             kept = decode(Escalation, text(body))
             # Two conversations may have told the same in their partitions: it is one all the same.
             first.setdefault(kept.id, kept)
-        return tuple(first.values())[:limit]
+        return tuple(first.values())[-limit:]
 
     async def depth(self) -> Depth:
         found = await self._servers.run_all("depth", self._keys.partitions())

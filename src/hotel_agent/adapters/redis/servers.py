@@ -37,6 +37,8 @@ class Servers:
 
     _settings: Mapping[str, Any]
     _limit: float
+    speaker: bytes = b"-"
+    """Who calls, for those who listen to what others write."""
     _links: dict[Address, Link] = field(factory=dict, init=False)
     _slots: dict[int, Address] | None = field(default=None, init=False)
     """Where the slots are; None: there is one server, which has them all."""
@@ -85,6 +87,10 @@ class Servers:
     async def run_all(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> list[Any]:
         """Run a script that only looks, or may be repeated, over all *tags*; one result for each of their groups."""
         return await asyncio.gather(*(self.run(name, group, *arguments) for group in self.groups(tags)))
+
+    async def write_all(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> list[Any]:
+        """Do the same with a script that is not repeated, as `write` does not."""
+        return await asyncio.gather(*(self.write(name, group, *arguments) for group in self.groups(tags)))
 
     async def run_some(self, name: str, tags: Sequence[bytes], *arguments: str | int | bytes) -> list[tuple[Group, Any]]:
         """
@@ -148,7 +154,7 @@ class Servers:
 
     async def _run(self, name: str, tags: Sequence[bytes], arguments: Sequence[str | int | bytes], until: float) -> Any:
         script = scripts()[name]
-        command = script.call(tags, arguments)
+        command = script.call(tags, (self.speaker, *arguments))
         reply = await self._ask(tags[0], command, until)
         if isinstance(reply, exceptions.NoScriptError):
             reply = await self._ask(tags[0], script.load_and_call(command), until)
@@ -207,6 +213,10 @@ class Servers:
                 return True
         return False
 
+    def addresses(self) -> list[Address]:
+        """Return where servers are that take what is told to all of them, as far as is known."""
+        return sorted(self._masters())
+
     def _masters(self) -> set[Address]:
         return {self._seed()} if self._slots is None else set(self._slots.values())
 
@@ -239,9 +249,9 @@ def _result(reply: Any) -> Any:
 
 
 @asynccontextmanager
-async def open_servers(url: str, *, limit: float) -> AsyncIterator[Servers]:
+async def open_servers(url: str, *, limit: float, speaker: str = "-") -> AsyncIterator[Servers]:
     """
-    Reach the server or cluster at *url* and hang up at the end.
+    Reach the server or cluster at *url*, as *speaker*, and hang up at the end.
 
     Raises:
         ConfigurationError: the URL cannot be used.
@@ -249,7 +259,7 @@ async def open_servers(url: str, *, limit: float) -> AsyncIterator[Servers]:
 
     """
     try:
-        servers = Servers(dict(parse_url(url)), limit)
+        servers = Servers(dict(parse_url(url)), limit, speaker.encode())
         servers.connection()
     except (ValueError, TypeError, exceptions.RedisError) as exc:
         raise ConfigurationError(

@@ -6,25 +6,29 @@ from typing import Final
 from attrs import frozen
 
 from hotel_agent.adapters.redis.checks import weaknesses
+from hotel_agent.adapters.redis.dead_letters import RedisDeadLetters
 from hotel_agent.adapters.redis.journal import RedisJournal
 from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
+from hotel_agent.adapters.redis.outbox import RedisOutbox
+from hotel_agent.adapters.redis.queues import Queue
+from hotel_agent.adapters.redis.retention import RedisRetention
 from hotel_agent.adapters.redis.servers import open_servers
+from hotel_agent.adapters.redis.wakeups import RedisWakeUps
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 
 NAMESPACE: Final = "hotel_agent"
 CALL_SECONDS: Final = 5.0
-KNOWN_FOR: Final = timedelta(days=9)
-"""How long a message is recognised when it comes again: channels repeat for 7 days, and 8 are promised."""
 TRAIL_FOR: Final = timedelta(days=400)
+"""How far back the trail of the locks goes at most; retention may keep less."""
 
 
 @frozen(kw_only=True)
 class RedisStore:
     """
-    Journal (with its records), locks and writer leases on one server or cluster.
+    Journal (with its records), locks and writer leases on one server or cluster, and the ports for what is beside them.
 
     `weaknesses` names the settings under which the server may lose what it has acknowledged: none, unless that was accepted.
     """
@@ -32,6 +36,10 @@ class RedisStore:
     journal: RedisJournal
     locks: RedisLocks
     leases: RedisLeases
+    dead_letters: RedisDeadLetters
+    retention: RedisRetention
+    outbox: RedisOutbox
+    wakeups: RedisWakeUps
     weaknesses: tuple[str, ...]
 
 
@@ -57,13 +65,20 @@ async def open_redis_store(
 
     """
     keys = Keys(namespace)
-    async with open_servers(url, limit=call_s) as servers:
+    async with open_servers(url, limit=call_s, speaker=ids.draw()) as servers:
         found = await weaknesses(servers)
         if found and not accept_weak:
             raise ConfigurationError([f"JOURNAL_URL: {problem}" for problem in found])
+        locks = RedisLocks(servers, keys, ids, TRAIL_FOR)
         yield RedisStore(
-            journal=RedisJournal(servers, keys, KNOWN_FOR),
-            locks=RedisLocks(servers, keys, ids, TRAIL_FOR),
+            journal=RedisJournal(
+                servers, keys, Queue(servers, keys, "claim", "peek"), Queue(servers, keys, "claim_jobs", "peek_jobs")
+            ),
+            locks=locks,
             leases=RedisLeases(servers, keys),
+            dead_letters=RedisDeadLetters(servers, keys),
+            retention=RedisRetention(servers, keys, locks),
+            outbox=RedisOutbox(servers, keys, Queue(servers, keys, "claim_outbox", "peek_outbox")),
+            wakeups=RedisWakeUps(servers, keys),
             weaknesses=found,
         )

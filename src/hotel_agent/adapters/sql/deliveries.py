@@ -98,6 +98,8 @@ class DeliveryStatements:
 
     def reach(self, tx: Transaction, address: Address) -> None:
         fresh = {"free_at": 0, "fence": 0, "full_at": 0, "next_at": 0}
+        if (known := tx.first(self._recipient, this=address.conversation)) is not None:
+            address = address.after(decode(Address, known.body))
         tx.change(self._reach, conversation=address.conversation, tenant=address.tenant, body=encode(address), **fresh)
 
     def claim(self, tx: Transaction, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:

@@ -51,8 +51,8 @@ class EventStatements:
         )
         these: sa.BindParameter[str] = sa.bindparam("these", expanding=True)
         self._waiting = (
-            sa.select(inbox.c.conversation, inbox.c.seq, inbox.c.tries, inbox.c.body)
-            .where(inbox.c.conversation.in_(these), is_(inbox.c.state, WAITING), inbox.c.ready_at <= sa.bindparam("now"))
+            sa.select(inbox.c.conversation, inbox.c.seq, inbox.c.tries, inbox.c.ready_at, inbox.c.body)
+            .where(inbox.c.conversation.in_(these), is_(inbox.c.state, WAITING))
             .order_by(inbox.c.conversation, inbox.c.order_at, inbox.c.seq)
         )
         self._bookings = (
@@ -102,8 +102,12 @@ class EventStatements:
             return ()
         these = [row.id for row in found]
         waiting: dict[str, list[Any]] = defaultdict(list)
-        for row in tx.rows(self._waiting, these=these, now=tx.now):
-            waiting[row.conversation].append(row)
+        held_back: dict[str, list[Any]] = defaultdict(list)
+        for row in tx.rows(self._waiting, these=these):
+            held_back[row.conversation].append(row)
+            if row.ready_at <= tx.now:
+                # What is held back is not overtaken by what was sent after it.
+                waiting[row.conversation] += held_back.pop(row.conversation)
         bookings: dict[str, list[Any]] = defaultdict(list)
         for row in tx.rows(self._bookings, these=these):
             bookings[row.conversation].append(row)

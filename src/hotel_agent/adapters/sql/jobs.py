@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from attrs import evolve
 
-from hotel_agent.adapters._codec import decode
+from hotel_agent.adapters._codec import decode, encode
 from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.tables import Tables, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.adapters.sql.turns import EffectStatements
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.turns import Job, JobResult
 from hotel_agent.ports.journal import JobClaim
@@ -31,6 +32,8 @@ class JobStatements:
         this = jobs.c.id == sa.bindparam("this")
         owned = sa.and_(this, jobs.c.owner == sa.bindparam("its_owner"), jobs.c.fence == sa.bindparam("its_fence"))
         self._own = jobs.update().where(this)
+        self._owned = sa.select(jobs.c.id).where(owned).with_for_update()
+        self._stored = sa.select(bookings.c.body).where(bookings.c.id == sa.bindparam("this"))
         self._renew = jobs.update().where(owned).values(free_at=sa.bindparam("until"))
         self._retry = jobs.update().where(owned).values(due_at=sa.bindparam("until"), owner=None, free_at=0)
         self._done = jobs.delete().where(owned)
@@ -61,6 +64,16 @@ class JobStatements:
         if not tx.change(self._renew, this=claim.job.id, its_owner=claim.owner, its_fence=claim.fence, until=until):
             raise StaleClaim
 
+    def note(self, tx: Transaction, claim: JobClaim, booking: Booking) -> JobClaim:
+        if booking.id != claim.job.booking:
+            raise InvalidValue("a job notes its own booking")
+        if tx.first(self._owned, this=claim.job.id, its_owner=claim.owner, its_fence=claim.fence) is None:
+            raise StaleClaim
+        stored = tx.first(self._stored, this=booking.id)
+        if stored is None or stored.body != encode(booking):
+            self._effects.write(tx, (booking,), (), (), ())
+        return evolve(claim, booking=booking)
+
     def record(self, tx: Transaction, claim: JobClaim, result: JobResult) -> None:
         whose = {"this": claim.job.id, "its_owner": claim.owner, "its_fence": claim.fence}
         if result.retry_at is None:
@@ -70,7 +83,7 @@ class JobStatements:
         if not written:
             raise StaleClaim
         bookings = (result.booking,) if result.booking else ()
-        self._effects.write(tx, bookings, result.jobs, result.audit, result.escalations)
+        self._effects.write(tx, bookings, result.jobs, result.audit, result.escalations, ended=claim)
         for event in result.events:
             self._events.append(tx, event)
 

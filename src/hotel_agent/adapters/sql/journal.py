@@ -78,6 +78,13 @@ class SqlJournal(Journal, Records):
         work = partial(self._jobs.renew, claim=claim, lease=lease)
         await self._database.write(work, order=claim.job.conversation)
 
+    async def note(self, claim: JobClaim, booking: Booking) -> JobClaim:
+        work = partial(self._jobs.note, claim=claim, booking=booking)
+        try:
+            return await self._database.write(work, order=claim.job.conversation)
+        except Clash as exc:
+            raise StaleClaim from exc
+
     async def record(self, claim: JobClaim, result: JobResult) -> None:
         work = partial(self._jobs.record, claim=claim, result=result)
         try:

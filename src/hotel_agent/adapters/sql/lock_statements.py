@@ -55,7 +55,7 @@ class LockStatements:
         self._trail = (
             sa.select(trail)
             .where(trail.c.tenant == sa.bindparam("its_tenant"), since)
-            .order_by(trail.c.at, trail.c.seq)
+            .order_by(trail.c.at.desc(), trail.c.seq.desc())
             .limit(sa.bindparam("at_most"))
         )
         self._trail_of_room = (
@@ -66,7 +66,7 @@ class LockStatements:
                 trail_rooms.c.room == sa.bindparam("room"),
                 trail_rooms.c.at >= sa.bindparam("since"),
             )
-            .order_by(trail_rooms.c.at, trail_rooms.c.entry)
+            .order_by(trail_rooms.c.at.desc(), trail_rooms.c.entry.desc())
             .limit(sa.bindparam("at_most"))
         )
 
@@ -149,7 +149,7 @@ class LockStatements:
         self._begin(tx, tenant)
         which = {"its_tenant": tenant, "since": micros(since) if since else 0, "at_most": limit}
         rows = tx.rows(self._trail, **which) if room is None else tx.rows(self._trail_of_room, room=room, **which)
-        return tuple(_read_entry(row) for row in rows)
+        return tuple(_read_entry(row) for row in reversed(rows))
 
     def _begin(self, tx: Transaction, tenant: str) -> None:
         """Shut other transactions out of the tenant's locks and end what has expired."""

@@ -33,10 +33,10 @@ class RecordStatements:
             .order_by(bookings.c.created_at, bookings.c.id)
             .limit(at_most)
         )
-        of_tenant = sa.select(audit).where(audit.c.tenant == sa.bindparam("tenant")).order_by(audit.c.seq).limit(at_most)
+        of_tenant = sa.select(audit).where(audit.c.tenant == sa.bindparam("tenant")).order_by(audit.c.seq.desc()).limit(at_most)
         self._audit = of_tenant
         self._audit_of = of_tenant.where(audit.c.conversation == sa.bindparam("this"))
-        every = sa.select(tables.escalations.c.body).order_by(tables.escalations.c.seq).limit(at_most)
+        every = sa.select(tables.escalations.c.body).order_by(tables.escalations.c.seq.desc()).limit(at_most)
         self._escalations = every
         self._escalations_of = every.where(tables.escalations.c.tenant == sa.bindparam("tenant"))
         self._depth = sa.select(
@@ -71,14 +71,14 @@ class RecordStatements:
             rows = tx.rows(self._audit, tenant=tenant, at_most=limit)
         else:
             rows = tx.rows(self._audit_of, tenant=tenant, this=conversation, at_most=limit)
-        return tuple(_entry(row) for row in rows)
+        return tuple(_entry(row) for row in reversed(rows))
 
     def escalations(self, tx: Transaction, tenant: TenantId | None, limit: int) -> tuple[Escalation, ...]:
         if tenant is None:
             rows = tx.rows(self._escalations, at_most=limit)
         else:
             rows = tx.rows(self._escalations_of, tenant=tenant, at_most=limit)
-        return tuple(decode(Escalation, row.body) for row in rows)
+        return tuple(decode(Escalation, row.body) for row in reversed(rows))
 
     def depth(self, tx: Transaction) -> Depth:
         (row,) = tx.rows(self._depth)
@@ -107,6 +107,7 @@ def _said(row: Any) -> Line:
         message_id=message.id,
         text=message.text,
         buttons=message.buttons,
+        cards=message.cards,
         at=message.created_at,
     )
 

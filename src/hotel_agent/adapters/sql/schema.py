@@ -11,7 +11,7 @@ from hotel_agent.adapters.sql.tables import VERSION_TABLE, Naming, Tables
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.ports.clock import Clock
 
-HEAD: Final = "0003"
+HEAD: Final = "0005"
 """The latest migration; known here so that starting up need not load the migration library to learn that none is due."""
 BASE: Final = "base"
 """Before the first migration: no tables."""

@@ -9,6 +9,7 @@ from hotel_agent.adapters.sql.dead_letters import DeadLetterStatements, SqlDeadL
 from hotel_agent.adapters.sql.deliveries import DeliveryStatements
 from hotel_agent.adapters.sql.dialects import Postgres, dialect_of
 from hotel_agent.adapters.sql.events import EventStatements
+from hotel_agent.adapters.sql.guests import NameStatements, PaceStatements, SqlGuestNames, SqlRateLimiter
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.lease_statements import LeaseStatements
 from hotel_agent.adapters.sql.lock_statements import LockStatements
@@ -37,6 +38,8 @@ class SqlStore:
     dead_letters: SqlDeadLetters
     retention: SqlRetention
     outbox: SqlOutbox
+    guests: SqlGuestNames
+    limits: SqlRateLimiter
     wakeups: WakeUps | None
     """None where processes have no way to wake each other."""
 
@@ -77,6 +80,8 @@ async def open_sql_store(
             dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
             retention=SqlRetention(database, RetentionStatements(tables).removals()),
             outbox=SqlOutbox(database, DeliveryStatements(tables, dialect)),
+            guests=SqlGuestNames(database, NameStatements(tables, dialect)),
+            limits=SqlRateLimiter(database, PaceStatements(tables, dialect)),
             wakeups=PostgresWakeUps(dialect.url, voice) if isinstance(dialect, Postgres) else None,
         )
     finally:

@@ -112,6 +112,8 @@ class Tables:
     lock_trail: sa.Table
     lock_trail_rooms: sa.Table
     writer_leases: sa.Table
+    guest_names: sa.Table
+    paces: sa.Table
 
 
 def tables_of(naming: Naming) -> Tables:
@@ -324,6 +326,8 @@ def tables_of(naming: Naming) -> Tables:
             _number("fence"),
             _number("expires_at"),
         ),
+        guest_names=table("guest_names", _text("name", key=True), _text("conversation")),
+        paces=table("paces", _text("name", key=True), _number("full_at")),
     )
 
 

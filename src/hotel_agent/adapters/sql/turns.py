@@ -16,7 +16,7 @@ from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.domain.turns import AuditEntry, Escalation, Job, OutboxMessage, Turn
-from hotel_agent.ports.journal import Claim
+from hotel_agent.ports.journal import Claim, JobClaim
 
 
 class EffectStatements:
@@ -40,9 +40,10 @@ class EffectStatements:
         jobs: Sequence[Job],
         audit: Sequence[AuditEntry],
         escalations: Sequence[Escalation],
+        ended: JobClaim | None = None,
     ) -> None:
         """
-        Write them all.
+        Write them all; a job of the id of the one that *ended* with them counts its fence on.
 
         Raises:
             StaleClaim: a booking is not at the version before.
@@ -55,7 +56,7 @@ class EffectStatements:
         for job in jobs:
             if tx.first(self._booking_known, this=job.booking) is None:
                 raise InvalidValue("a job is about a booking that is stored")
-        tx.change_each(self._job, [_job_row(job) for job in jobs])
+        tx.change_each(self._job, [_job_row(job, ended) for job in jobs])
         if jobs:
             tx.ring("jobs")
         tx.change_each(self._audit, [_audit_row(entry) for entry in audit])
@@ -204,7 +205,7 @@ class TurnStatements:
         return lines + len(messages)
 
 
-def _job_row(job: Job) -> dict[str, object]:
+def _job_row(job: Job, ended: JobClaim | None) -> dict[str, object]:
     return {
         "id": job.id,
         "tenant": job.tenant,
@@ -212,7 +213,7 @@ def _job_row(job: Job) -> dict[str, object]:
         "booking": job.booking,
         "due_at": micros(job.due_at),
         "free_at": 0,
-        "fence": 0,
+        "fence": ended.fence if ended and ended.job.id == job.id else 0,
         "tries": 0,
         "body": encode(job),
     }

@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hotel_agent.adapters.templates.formats import clock_time, cut, plain
 from hotel_agent.adapters.templates.phrases import Phrases, key_of
+from hotel_agent.adapters.templates.reserved import LONGEST_TITLE, OfReservation, ReservationWords, hour
 from hotel_agent.adapters.templates.wording import Wording, bundled_wordings
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import (
-    AskCancelYes,
     AskDeparture,
     AskWhichDates,
     AskYes,
     BookingNow,
     Button,
-    Cancelled,
+    Card,
     Checking,
     Clarify,
     Confirmed,
@@ -40,9 +40,6 @@ from hotel_agent.domain.stays import MAX_NIGHTS
 from hotel_agent.domain.understanding import Language
 from hotel_agent.ports.rendering import Renderer
 
-LONGEST_TITLE = 20
-"""Characters of a button's title: WhatsApp allows no more."""
-
 _BETWEEN = "\n\n"
 _GENERIC_REFUSALS = frozenset({Rejection.NOT_ALLOWED, Rejection.NOT_SUPPORTED, Rejection.OTHER})
 _READABLE = frozenset({"email", "phone"})
@@ -65,7 +62,11 @@ class FluentRenderer(Renderer):
         speaker = _Speaker(self._phrases[spoken], hotel, channel)
         said = [speaker.reply(reply) for reply in replies]
         buttons = next((buttons for _, buttons in reversed(said) if buttons), ())
-        return Rendered(text=_BETWEEN.join(text for text, _ in said if text), buttons=buttons)
+        listed = next((speaker.cards(reply) for reply in reversed(replies) if isinstance(reply, OfferList)), ())
+        pressed = {button.id for button in buttons}
+        cards = tuple(card for card in listed if card.button in pressed)
+        menu = speaker.menu() if buttons else ""
+        return Rendered(text=_BETWEEN.join(text for text, _ in said if text), buttons=buttons, cards=cards, menu=menu)
 
 
 class _Speaker:
@@ -75,9 +76,17 @@ class _Speaker:
         self._phrases = phrases
         self._hotel = hotel
         self._marks = channel is Channel.WHATSAPP
-        self._common: dict[str, str | int] = {"hotel": plain(hotel.name), "phone": plain(hotel.phone) or "none"}
+        self._common: dict[str, str | int] = {
+            "hotel": plain(hotel.name),
+            "phone": plain(hotel.phone) or "none",
+            "check-in": hour(hotel.check_in_from),
+            "check-out": hour(hotel.check_out_until),
+        }
+        self._reserved = ReservationWords(phrases, hotel, self._say, self._offer)
 
     def reply(self, reply: Reply) -> Said:  # noqa: C901, PLR0912 - one line a meaning, no decisions
+        if isinstance(reply, OfReservation):
+            return self._reserved.reply(reply)
         match reply:
             case Note():
                 return self._note(reply), ()
@@ -111,10 +120,6 @@ class _Speaker:
             case NotBooked():
                 reason = "other" if reply.reason in _GENERIC_REFUSALS else key_of(reply.reason.value)
                 return self._offer(f"not-booked-{reason}", reply.offer), ()
-            case AskCancelYes():
-                return self._cancel_read_back(reply)
-            case Cancelled():
-                return self._say("cancelled", code=plain(reply.reservation)), ()
             case NotCancelled():
                 return self._say("not-cancelled", code=plain(reply.reservation)), ()
             case StatusOf():
@@ -128,6 +133,9 @@ class _Speaker:
                 return reply.text.strip(), ()
             case Escalated():
                 return self._escalated(reply), ()
+
+    def menu(self) -> str:
+        return cut(self._say("menu"), LONGEST_TITLE)
 
     def _say(self, key: str, **words: str | int) -> str:
         return self._phrases.wording.say(key, {**self._common, **words})
@@ -187,6 +195,21 @@ class _Speaker:
         )
         return lines(header, *rows, assumed, question), buttons
 
+    def cards(self, reply: OfferList) -> tuple[Card, ...]:
+        """Say the offers of a list once more, each with its row of the text."""
+        rows = numbered(self._phrases.offered(offer, self._hotel) for offer in reply.offers)
+        return tuple(
+            Card(
+                button=f"offer:{offer.id}",
+                name=plain(offer.room_type.name),
+                row=row,
+                total=offer.total,
+                nights=offer.stay.nights,
+                picture=next(iter(self._hotel.pictures_of(offer.room_type.id, offer.room_type.name)), ""),
+            )
+            for offer, row in zip(reply.offers, rows, strict=True)
+        )
+
     def _room_types(self, reply: RoomTypeList) -> str:
         if not reply.room_types:
             return self._say("room-types-none")
@@ -213,17 +236,8 @@ class _Speaker:
         return lines(self._changed(reply), held, self._assumed(reply))
 
     def _confirmed(self, reply: Confirmed) -> str:
-        times = {"check-in": f"{self._hotel.check_in_from:%H:%M}", "check-out": f"{self._hotel.check_out_until:%H:%M}"}
         name = plain(reply.guest.name, marks=self._marks)
-        return self._offer("confirmed", reply.offer, code=plain(reply.reservation), name=name, **times)
-
-    def _cancel_read_back(self, reply: AskCancelYes) -> Said:
-        buttons = (
-            button(f"cancel-yes:{reply.reservation}", self._say("button-cancel-yes")),
-            button(f"cancel-no:{reply.reservation}", self._say("button-cancel-no")),
-        )
-        summary = self._offer("ask-cancel-yes", reply.offer, code=plain(reply.reservation))
-        return lines(summary, self._say("ask-cancel-yes-question")), buttons
+        return self._offer("confirmed", reply.offer, code=plain(reply.reservation), name=name)
 
     def _escalated(self, reply: Escalated) -> str:
         phone = plain(reply.phone)

@@ -46,6 +46,8 @@ def arrange(talk: Talk, message: GuestMessage, intent: Intent, *, told_details: 
         yield from _take_no(talk)
     elif intent is Intent.AFFIRM:
         yield from _take_yes(talk, message)
+    elif pick.held and not told_details:
+        reserving.ask_next(talk, whole=True)
     else:
         yield from _go_on(talk, intent, told_details=told_details)
 
@@ -148,6 +150,9 @@ def _change(talk: Talk, intent: Intent) -> Talking:
 def _choose_dates(talk: Talk, option: int) -> Talking:
     choices = talk.session.choices
     index = len(choices) - 1 if option == -1 else option - 1
+    days = [number for number, known in enumerate(choices) if known.arrival and known.arrival.day == option]
+    if len(days) == 1 and index >= len(choices):
+        index = days[0]  # "el del 14" names one of them by its day
     if not 0 <= index < len(choices):
         talk.ask(Note.NO_SUCH_OFFER, Expecting.DATES_CHOICE)
     elif take_dates(talk, choices[index]):

@@ -1,7 +1,7 @@
 """What a text is taken for: whether it is sure enough to act on, and who deals with it."""
 
 from hotel_agent.domain.bookings import OPEN, BookingState
-from hotel_agent.domain.dialogue import cancelling, reserving, talking
+from hotel_agent.domain.dialogue import cancelling, reserving, talking, urgency
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked, arrange, is_arranging
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import names_a_wish, names_stay_or_party
@@ -19,19 +19,29 @@ _BOOKING_INTENTS = {
     Intent.DENY,
     Intent.ASK_ROOM_TYPES,
 }
+_WISHES = {
+    Intent.CHECK_AVAILABILITY,
+    Intent.ASK_PRICE,
+    Intent.CREATE_RESERVATION,
+    Intent.PROVIDE_DETAILS,
+    Intent.ASK_ROOM_TYPES,
+}
+_CHANGES = {Intent.MODIFY_RESERVATION, Intent.DENY}
 _ANSWERS = {Intent.AFFIRM, Intent.DENY}
 _COURTESIES = {Intent.GREETING, Intent.THANKS, Intent.GOODBYE}
 
 
 def listen(talk: Talk, message: GuestMessage, heard: Understanding, guess: Intent | None) -> Talking:
     """Act on a text that is sure enough or answers what was asked; otherwise say so or ask. *guess* was asked about last."""
-    if heard.slots.urgent:
-        talk.escalate("urgent", urgent=True)
+    if urgency.is_urgent(message, heard):
+        urgency.escalate_at_once(talk, message)
         talk.change_subject()
         return
     policy = talk.hotel.policy
-    sure = heard.confidence >= policy.act_from
+    sure = _is_sure(talk, heard)
     if not sure and not answers_what_was_asked(talk):
+        if talking.answer_anyway(talk):
+            return
         if heard.confidence < policy.fallback_below:
             talking.not_understood(talk)
         else:
@@ -46,6 +56,24 @@ def listen(talk: Talk, message: GuestMessage, heard: Understanding, guess: Inten
         intent = guess
     talk.remember(clarifications=0)
     yield from _act(talk, message, heard, intent)
+
+
+def _is_sure(talk: Talk, heard: Understanding) -> bool:
+    """
+    Tell whether it is clear enough what to do.
+
+    A text that names dates or a party leads to the same search whether it asks for a price, for what is free or to book: so the
+    probabilities of all that it may mean in that way count together. Nothing is booked on it without a read-back.
+    """
+    enough = talk.hotel.policy.act_from
+    if heard.confidence >= enough:
+        return True
+    arranging = is_arranging(talk.session)
+    alike = _WISHES | _CHANGES if arranging else _WISHES
+    names = names_a_wish(heard.slots) if arranging else names_stay_or_party(heard.slots)
+    if not names or heard.intent not in alike:
+        return False
+    return heard.confidence + sum(likely for intent, likely in heard.runners_up if intent in alike) >= enough
 
 
 def _meant(heard: Understanding) -> Intent:
@@ -75,6 +103,7 @@ def _act(talk: Talk, message: GuestMessage, heard: Understanding, intent: Intent
         talk.escalate(Intent.MODIFY_RESERVATION)
     elif intent in _BOOKING_INTENTS or (answers_what_was_asked(talk) and not _asks_about_an_offer(talk, intent)):
         yield from arrange(talk, message, intent, told_details=told_details)
+        talking.answer_also(talk)
     else:
         talking.small_talk(talk, intent)
 

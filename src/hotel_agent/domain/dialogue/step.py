@@ -11,13 +11,23 @@ from datetime import datetime
 from attrs import evolve
 
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.dialogue import news, reserving, talking
+from hotel_agent.domain.dialogue import news, reserving, staff, talking
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
+from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment
 from hotel_agent.domain.dialogue.hearing import listen
 from hotel_agent.domain.dialogue.pressing import press
 from hotel_agent.domain.dialogue.reminding import remind
 from hotel_agent.domain.dialogue.talk import Talk, Talking
-from hotel_agent.domain.events import BookingNews, Event, GuestMessage, TimerFired, TimerKind
+from hotel_agent.domain.events import (
+    RECORDED_ONLY,
+    AttachmentKind,
+    BookingNews,
+    Event,
+    GuestMessage,
+    StaffAct,
+    TimerFired,
+    TimerKind,
+)
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TurnIds
 from hotel_agent.domain.replies import Note
@@ -72,25 +82,44 @@ def _handle(talk: Talk) -> Talking:
             yield from _hear(talk, message)
         case BookingNews() as told:
             yield from news.tell_news(talk, told)
+        case StaffAct() as act:
+            staff.move(talk, act)
+        case TimerFired(kind=TimerKind.STAFF_END):
+            staff.time_is_up(talk)
         case TimerFired(kind=TimerKind.LOCK_END, subject=lock):
             yield from reserving.lock_ended(talk, lock)
+            if talk.session.staff_has_it(talk.now):
+                talk.unsay()
         case TimerFired():
             yield from _session_ended(talk)
     remind(talk)
 
 
 def _hear(talk: Talk, message: GuestMessage) -> Talking:
+    attachment = message.attachment
+    if attachment and attachment.kind is AttachmentKind.UNREADABLE:
+        set_unreadable_aside(talk)
+        return
+    if attachment and attachment.kind in RECORDED_ONLY:
+        # It changes nothing of what is being arranged: not even the time the guest has left for it.
+        return
     if talk.session.is_over(talk.now):
         yield from _forget(talk)
     talk.remember(expires_at=talk.now + talk.hotel.policy.session_ttl)
     talk.set_timer(TimerKind.SESSION_END, talk.conversation, talk.session.expires_at)
+    if talk.session.staff_has_it(talk.now):
+        staff.listen_in(talk, message)
+        return
     yield from reserving.keep_lock_alive(talk)
     guess = talk.session.guess
     talk.remember(guess=None)
+    if attachment:
+        take_attachment(talk, attachment, text=bool(message.text.strip()))
     if message.choice:
         yield from press(talk, message, message.choice)
     elif not message.text.strip():
-        talk.puzzle(Note.EMPTY)
+        if not attachment:
+            talk.puzzle(Note.EMPTY)
     elif len(message.text) > talk.hotel.policy.max_text:
         talk.puzzle(Note.TOO_LONG)
     elif talk.heard is None:
@@ -120,4 +149,10 @@ def _forget(talk: Talk) -> Talking:
     yield from talk.let_go()
     talk.note(AuditAct.SESSION_ENDED)
     fresh = new_session(talk.event, talk.hotel, talk.now)
-    talk.session = evolve(fresh, language=talk.session.language, expires_at=talk.session.expires_at)
+    talk.session = evolve(
+        fresh,
+        language=talk.session.language,
+        expires_at=talk.session.expires_at,
+        with_staff=talk.session.with_staff,
+        staff_until=talk.session.staff_until,
+    )

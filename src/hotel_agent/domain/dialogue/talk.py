@@ -14,6 +14,7 @@ from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import Escalated, Note, Reply
 from hotel_agent.domain.requests import Outcome, Release, Request
 from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.turns import (
     Answer,
     AuditAct,
@@ -22,6 +23,7 @@ from hotel_agent.domain.turns import (
     Escalation,
     Job,
     JobKind,
+    Need,
     Searched,
     Status,
     Step,
@@ -30,6 +32,9 @@ from hotel_agent.domain.understanding import Expecting, Intent, Slots, Understan
 
 if TYPE_CHECKING:
     from hotel_agent.domain.ids import ConversationId
+
+_LONGEST_SUMMARY = 300
+"""Characters of a guest's message that staff is shown."""
 
 Talking = Generator[Request, Outcome, None]
 """A handler: it yields what it asks of the world and is sent the outcome; in between it decides."""
@@ -52,8 +57,12 @@ class Talk:
     searched: Searched | None = field(default=None, init=False)
     lock_acquired: bool | None = field(default=None, init=False)
     booking: Booking | None = field(default=None, init=False)
+    silent: bool = field(default=False, init=False)
+    """Nothing is said this time, and callers are told that nothing is."""
     asked: Expecting | None = field(default=None, init=False)
     """What this turn ends with asking for; NOTHING for a question that leaves what waits for a yes as it is."""
+    set_aside: str | None = field(default=None, init=False)
+    """Why the event is kept as one that could not be handled."""
     before: Session = field(init=False)
     _jobs: list[Job] = field(factory=list, init=False)
     _changed: dict[BookingId, Booking] = field(factory=dict, init=False)
@@ -125,8 +134,16 @@ class Talk:
         self.status = Status.DEGRADED
         self.fallback_used = True
 
-    def escalate(self, reason: str, *, urgent: bool = False) -> None:
-        """Hand the conversation to staff; the agent goes on answering until they take over."""
+    @property
+    def absence(self) -> Absence | None:
+        """Until when nobody of the staff answers, if nobody does now."""
+        return self.hotel.staff_absence(self.now)
+
+    def alert(
+        self, reason: str, *, urgent: bool = False, need: Need = Need.PERSON, about: str = "", pressing: bool = False
+    ) -> None:
+        """Tell staff and not the guest. `about` is the topic of a ticket; a `pressing` one goes before the others."""
+        said = self.event.content.text if isinstance(self.event.content, GuestMessage) else ""
         self._escalations.append(
             Escalation(
                 id=f"x-{self.ids.mint(f'escalation:{reason}')}",
@@ -135,10 +152,29 @@ class Talk:
                 at=self.now,
                 reason=reason,
                 urgent=urgent,
+                need=need,
+                about=about,
+                pressing=pressing,
+                summary=" ".join(said.split())[:_LONGEST_SUMMARY],
+                language=self.session.language,
+                channel=self.session.channel,
             )
         )
         self.note(AuditAct.ESCALATED, detail=reason)
-        self.say(Escalated(urgent=urgent, phone=self.hotel.phone))
+
+    def escalate(
+        self,
+        reason: str,
+        *,
+        urgent: bool = False,
+        need: Need = Need.PERSON,
+        about: str = "",
+        pressing: bool = False,
+        reply: Reply | None = None,
+    ) -> None:
+        """Hand the conversation to staff, and say so by *reply*; the agent goes on answering until they take over."""
+        self.alert(reason, urgent=urgent, need=need, about=about, pressing=pressing)
+        self.say(reply or Escalated(urgent=urgent, phone=self.hotel.phone, absence=self.absence))
         self.status = Status.ESCALATED
 
     def note(self, act: AuditAct, subject: str = "", detail: str = "") -> None:
@@ -228,11 +264,12 @@ class Talk:
         return Step(
             session=self.session,
             replies=tuple(self.replies),
-            answer=answer if self.replies else None,
+            answer=answer if self.replies or self.silent else None,
             bookings=tuple(self._changed.values()),
             jobs=tuple(self._jobs),
             timers=tuple(self._timers.values()),
             dropped_timers=tuple(sorted(self._dropped)),
             audit=tuple(self._audit),
             escalations=tuple(self._escalations),
+            set_aside=self.set_aside,
         )

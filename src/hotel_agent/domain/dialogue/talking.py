@@ -1,8 +1,11 @@
 """Small talk, and what the hotel's own file answers."""
 
 from hotel_agent.domain.dialogue.talk import Talk
-from hotel_agent.domain.replies import HotelFact, Note
-from hotel_agent.domain.turns import Status
+from hotel_agent.domain.dialogue.tickets import open_ticket
+from hotel_agent.domain.events import GuestMessage
+from hotel_agent.domain.knowledge import Found, mentions
+from hotel_agent.domain.replies import HotelFact, Note, Unanswered
+from hotel_agent.domain.turns import Need, Status
 from hotel_agent.domain.understanding import Intent
 
 _NOTES = {
@@ -28,15 +31,25 @@ FACTS = {
 QUESTIONS = FACTS.keys() | {Intent.COMPLAINT, Intent.REQUEST_SERVICE}
 """What a guest asks about rather than books."""
 
+_TICKETS = {Intent.REQUEST_SERVICE, Intent.COMPLAINT}
+_ONE_THING = {Intent.ASK_AMENITIES, Intent.ASK_POLICIES}
+"""A general answer to these is none to a question about one thing that it does not mention."""
+_ONE_SUBJECT = _ONE_THING | {Intent.ASK_LOCATION}
+
 
 def small_talk(talk: Talk, intent: Intent) -> None:
     """Answer what moves no booking: politely, from the hotel's file, or by handing it to staff; never by inventing."""
-    if note := _NOTES.get(intent):
+    if intent in _TICKETS:
+        talk.say(*_general(talk, intent))
+        open_ticket(talk, intent)
+    elif (intent in FACTS or intent is Intent.OUT_OF_SCOPE) and (facts := facts_for(talk, intent)):
+        talk.say(*facts)
+    elif note := _NOTES.get(intent):
         talk.say(note)
         if intent is Intent.GOODBYE:
             talk.change_subject()
-    elif fact := _fact(talk, FACTS.get(intent, intent)):
-        talk.say(fact)
+    elif intent in FACTS:
+        talk.escalate(intent, need=Need.QUESTION, reply=Unanswered(phone=talk.hotel.phone, absence=talk.absence))
     else:
         talk.escalate(intent)
 
@@ -44,7 +57,29 @@ def small_talk(talk: Talk, intent: Intent) -> None:
 def question_in(talk: Talk) -> Intent | None:
     """The question that a message asks besides what it is for, where the hotel's file can answer it."""
     also = talk.heard.also if talk.heard else ()
-    return next((intent for intent in also if intent in FACTS and _fact(talk, FACTS[intent])), None)
+    return next((intent for intent in also if intent in FACTS and facts_for(talk, intent, among_others=True)), None)
+
+
+def answer_also(talk: Talk) -> None:
+    """Before what is said about a booking, answer what the same message asks the hotel; what its file does not say goes to staff."""
+    also = talk.heard.also if talk.heard else ()
+    if FACTS.keys().isdisjoint(also) or any(isinstance(reply, HotelFact) for reply in talk.replies):
+        return
+    found = _found(talk)
+    talk.replies[:0] = _told(talk, found)
+    if found.missing and not found.entries and _ONE_THING.intersection(also):
+        talk.alert(next(intent for intent in also if intent in _ONE_THING), need=Need.QUESTION)
+        talk.replies.insert(0, Unanswered(phone=talk.hotel.phone, absence=talk.absence))
+
+
+def answer_anyway(talk: Talk) -> bool:
+    """Answer a message that is not well understood where the hotel has an entry on just what it names; True if it has."""
+    meant = (talk.heard.intent, *(intent for intent, _ in talk.heard.runners_up)) if talk.heard else ()
+    found = _found(talk)
+    if not found.entries or found.missing or not (FACTS.keys() | {Intent.OUT_OF_SCOPE}).intersection(meant):
+        return False
+    talk.say(*_told(talk, found))
+    return True
 
 
 def not_understood(talk: Talk) -> None:
@@ -54,8 +89,36 @@ def not_understood(talk: Talk) -> None:
     talk.fallback_used = True
 
 
-def _fact(talk: Talk, subject: str) -> HotelFact | None:
-    """What the hotel says on *subject*: in the guest's language where it has it (`amenities.en`), else in its own words."""
+def facts_for(talk: Talk, intent: Intent, *, among_others: bool = False) -> tuple[HotelFact, ...]:
+    """
+    What the hotel's file answers to a question of *intent*: the entries on what it names, else the general answer.
+
+    The general answer is none where the question is about something particular that it does not speak of. Words that may belong
+    to something else in the message, asked *among others*, do not make it one.
+    """
+    found = _found(talk)
+    if found.entries:
+        return _told(talk, found)
+    general = _general(talk, intent)
+    strange = found.strange if intent in _ONE_THING and not among_others else ()
+    missing = found.missing if intent in _ONE_SUBJECT else ()
+    if (strange or missing) and not any(mentions(fact.text, missing, strange) for fact in general):
+        return ()
+    return general
+
+
+def _found(talk: Talk) -> Found:
+    message = talk.event.content
+    return talk.hotel.knowledge.find(message.text) if isinstance(message, GuestMessage) else Found()
+
+
+def _told(talk: Talk, found: Found) -> tuple[HotelFact, ...]:
+    return tuple(HotelFact(subject=entry.id, text=entry.text(talk.session.language)) for entry in found.entries)
+
+
+def _general(talk: Talk, intent: Intent) -> tuple[HotelFact, ...]:
+    """The general answer of *intent*: in the guest's language where the hotel has it (`amenities.en`), else in its own words."""
+    subject = FACTS.get(intent, intent)
     known = dict(talk.hotel.policies)
     text = known.get(f"{subject}.{talk.session.language}") or known.get(subject)
-    return HotelFact(subject=subject, text=text) if text else None
+    return (HotelFact(subject=subject, text=text),) if text else ()

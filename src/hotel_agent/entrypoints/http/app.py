@@ -16,16 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hotel_agent.domain.errors import HotelAgentError
 from hotel_agent.entrypoints import keys
 from hotel_agent.entrypoints.application import Application
-from hotel_agent.entrypoints.http import wire
-from hotel_agent.entrypoints.http.chat import Chat
+from hotel_agent.entrypoints.http import chat, wire
 from hotel_agent.entrypoints.http.endpoint import BODY_PATIENCE, ClientGone, Endpoint, Operation
 from hotel_agent.entrypoints.http.gate import Access, Gate
 from hotel_agent.entrypoints.http.health import EXPOSITION, Health
 from hotel_agent.entrypoints.http.openapi import document
-from hotel_agent.entrypoints.http.pages import list_of_routes, packaged, page
+from hotel_agent.entrypoints.http.pages import chat_page, list_of_routes, packaged, page, widget
 from hotel_agent.entrypoints.http.pms import PmsViews
 from hotel_agent.entrypoints.http.problems import Problem, problem_of
 from hotel_agent.entrypoints.http.process import Orchestrator
+from hotel_agent.entrypoints.http.sharing import Sharing
 
 _LOG = structlog.get_logger(__name__)
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -49,7 +49,14 @@ def create_app(application: Application, *, body_patience: timedelta = BODY_PATI
 
     Run it on a server that leaves the peer's address alone (uvicorn: `proxy_headers=False`): who may call depends on it.
     """
-    gate = Gate(application.keys, application.tenants, application.default_tenant, application.settings.rate_limit)
+    gate = Gate(
+        application.keys,
+        application.tenants,
+        application.default_tenant,
+        application.settings.rate_limit,
+        application.seal,
+        application.origins,
+    )
     operations = _operations(application)
     described = page(
         orjson.dumps(document(operations, application.version, keyed=application.keys is not None)), "application/json"
@@ -57,13 +64,15 @@ def create_app(application: Application, *, body_patience: timedelta = BODY_PATI
     pages = (
         _page("/openapi.json", "This API in OpenAPI", described.serve),
         _page("/docs", "This API for people", list_of_routes(operations, application.version).serve),
-        _page("/", "The web chat", packaged("page.html", "text/html; charset=utf-8").serve),
-        _page("/chat/page.css", "Its style", packaged("page.css", "text/css; charset=utf-8").serve),
-        _page("/chat/page.js", "Its script", packaged("page.js", "text/javascript; charset=utf-8").serve),
-        _page("/chat/icon.svg", "Its icon", packaged("icon.svg", "image/svg+xml").serve),
+        _page("/", "The web chat", chat_page().serve),
+        _page("/widget.js", "The web chat for pages of other sites", widget().serve),
+        _page("/chat/page.css", "The style of our pages", packaged("page.css", "text/css; charset=utf-8").serve),
+        _page("/chat/icon.svg", "Their icon", packaged("icon.svg", "image/svg+xml").serve),
     )
     routes = [Route(one.path, Endpoint(one, gate, body_patience), methods=[one.method]) for one in (*operations, *pages)]
-    return Surface(Router(routes, redirect_slashes=False), application)
+    sharing = Sharing.of(gate, operations)
+    routes += [Route(path, sharing, methods=["OPTIONS"]) for path in sharing.paths]
+    return Surface(Router(routes, redirect_slashes=False), application, sharing)
 
 
 def _page(path: str, summary: str, serve: Any) -> Operation:
@@ -71,7 +80,7 @@ def _page(path: str, summary: str, serve: Any) -> Operation:
 
 
 def _operations(application: Application) -> tuple[Operation, ...]:
-    pms, health, chat = PmsViews(application), Health(application), Chat(application)
+    pms, health = PmsViews(application), Health(application)
     return (
         Operation(
             method="POST",
@@ -86,36 +95,7 @@ def _operations(application: Application) -> tuple[Operation, ...]:
             limited=True,
             sender="sender_id",
         ),
-        Operation(
-            method="POST",
-            path="/chat/messages",
-            summary="Say something in the web chat; the answer is in the transcript",
-            handle=chat.say,
-            access=Access.VISITOR,
-            body=wire.ChatCall,
-            answer=wire.ChatTaken,
-            errors=("unknown_tenant", "unavailable"),
-            limited=True,
-        ),
-        Operation(
-            method="GET",
-            path="/chat/transcript",
-            summary="Read what was said in the web chat after a position, waiting for news if asked to",
-            handle=chat.transcript,
-            access=Access.VISITOR,
-            query=wire.TranscriptQuery,
-            answer=wire.Transcript,
-            errors=("unknown_tenant", "too_many_requests", "unavailable"),
-        ),
-        Operation(
-            method="GET",
-            path="/chat/hotel",
-            summary="The name of the hotel that a web chat talks to",
-            handle=chat.hotel,
-            query=wire.TenantQuery,
-            answer=wire.ChatHotel,
-            errors=("unknown_tenant",),
-        ),
+        *chat.operations(application),
         Operation(
             method="GET",
             path="/api/pms/rooms/{id}",
@@ -168,6 +148,7 @@ class Surface:
 
     _router: Router
     _application: Application
+    _sharing: Sharing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -180,7 +161,7 @@ class Surface:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _secured(list(message["headers"]))
+                message["headers"] = _secured(list(message["headers"])) + self._sharing.headers(scope)
             await send(message)
 
         scope["app"] = self  # the router raises its 404 and 405 only for an application, and answers in plain text otherwise

@@ -39,8 +39,9 @@ class Call:
     query: Any = None
 
     def hotel(self) -> Hotel:
-        """Return the hotel it is about, which the body or the query may name."""
-        return self.gate.hotel(self.caller, (self.body or self.query).tenant)
+        """Return the hotel it is about, which the body or the address may name; the body counts where both do."""
+        named = [part.tenant for part in (self.body, self.query) if part is not None and part.tenant is not None]
+        return self.gate.hotel(self.caller, named[0] if named else None)
 
 
 @frozen(kw_only=True)
@@ -50,6 +51,7 @@ class Operation:
 
     `answer` None: the answer is not JSON but *media*. `errors` are the codes that this operation adds to those every one has.
     `sender` names the field of the body that tells the callers of one address apart. `tells_in_503`: a 503 carries the answer.
+    `shared`: pages of other sites may call it, where the hotel allows them.
     """
 
     method: str
@@ -67,6 +69,7 @@ class Operation:
     limited: bool = False
     tells_in_503: bool = False
     listed: bool = True
+    shared: bool = False
 
 
 class Endpoint:
@@ -83,10 +86,10 @@ class Endpoint:
         operation, gate = self._operation, self._gate
         headers: Headers = dict(scope["headers"])
         client = scope.get("client")
-        caller = gate.admit(operation.access, operation.scope, headers, client[0] if client else "")
+        caller = gate.admit(operation.access, operation.scope, headers, client[0] if client else "", tenant_named(scope))
         if operation.limited and not operation.sender:
             gate.count(caller)
-        query = self._query.read(_known(Request(scope), operation.query)) if self._query is not None else None
+        query = self._query.read(_fields(Request(scope), operation)) if self._query is not None else None
         body = None
         if self._body is not None:
             body = self._body.read(_json(await _receive(headers, receive, self._patience_s)))
@@ -101,10 +104,15 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(dump(value), status, media_type="application/json")
 
 
-def _known(request: Request, wanted: type | None) -> dict[str, str]:
-    """Return the query's fields that the wire class knows; others are none of our business."""
-    names = getattr(wanted, "__annotations__", {})
-    return {name: value for name, value in request.query_params.items() if name in names}
+def tenant_named(scope: Scope) -> str | None:
+    """Return the hotel that the address of a call names, before anything else of it is read."""
+    return Request(scope).query_params.get("tenant") if scope["query_string"] else None
+
+
+def _fields(request: Request, operation: Operation) -> dict[str, str]:
+    """Return the query's fields to be read: API callers may add some that are none of our business, our own pages do not."""
+    names = getattr(operation.query, "__annotations__", {})
+    return {name: value for name, value in request.query_params.items() if operation.shared or name in names}
 
 
 async def _receive(headers: Headers, receive: Receive, patience_s: float) -> bytes:

@@ -1,7 +1,7 @@
 """Who may call (architecture section 11), and how often."""
 
-import hashlib
 import re
+from collections.abc import Mapping
 from enum import Enum
 
 import anyio
@@ -13,11 +13,12 @@ from hotel_agent.entrypoints.http.limits import SlidingWindow
 from hotel_agent.entrypoints.http.problems import Problem
 from hotel_agent.entrypoints.keys import KeyRing, Scope
 from hotel_agent.entrypoints.settings import RateLimit, is_loopback
+from hotel_agent.entrypoints.visitors import VisitorSeal
 from hotel_agent.ports.tenants import Tenants
 
 Headers = dict[bytes, bytes]
 _LOCAL_ACCOUNT = "local"
-_VISITOR = re.compile(rb"[A-Za-z0-9_-]{43}")
+_CHAT_ACCOUNT = "webchat"
 _FORWARDED = (b"forwarded", b"x-real-ip")
 _DEFAULT_PORT = re.compile(r":(80|443)$")
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="hotel-agent"'}
@@ -30,7 +31,9 @@ class Access(Enum):
     API = "api"
     """A key with the operation's scope or, where there are no keys, a loopback caller, who has every scope."""
     VISITOR = "visitor"
-    """The web chat: from our own page or from no page at all, with a visitor's token."""
+    """The web chat: from our own page, from one of a site the hotel allows, or from none; with a visitor's token."""
+    PAGE = "page"
+    """The same without a token."""
 
 
 @frozen(kw_only=True)
@@ -58,18 +61,20 @@ class Gate:
     _tenants: Tenants
     _default_tenant: TenantId
     _limit: RateLimit
+    _seal: VisitorSeal = field(factory=VisitorSeal.of_this_process)
+    _origins: Mapping[TenantId, frozenset[str]] = field(factory=dict)
     _window: SlidingWindow = field(factory=SlidingWindow)
 
-    def admit(self, access: Access, scope: Scope | None, headers: Headers, address: str) -> Caller:
+    def admit(self, access: Access, scope: Scope | None, headers: Headers, address: str, named: str | None = None) -> Caller:
         """
-        Say who calls.
+        Say who calls; *named* is the hotel in the address of a call of the web chat.
 
         Raises:
             Problem: whoever it is may not.
 
         """
-        if access is Access.VISITOR:
-            return _visitor(headers, address)
+        if access is Access.VISITOR or access is Access.PAGE:
+            return self._visitor(access, headers, address, named)
         if access is Access.OPEN:
             return Caller(address=address)
         if self._keys is None:
@@ -99,6 +104,25 @@ class Gate:
         wait = self._window.admit(who, caller.limit or self._limit, anyio.current_time())
         if wait:
             raise Problem("too_many_requests", headers={"Retry-After": str(wait)})
+
+    def carries(self, origin: bytes, named: str | None) -> bool:
+        """Tell whether pages of *origin* may carry the chat of the hotel *named*, or of the default one."""
+        tenant = TenantId(named) if named else self._default_tenant
+        return origin.decode("latin-1") in self._origins.get(tenant, ())
+
+    def _visitor(self, access: Access, headers: Headers, address: str, named: str | None) -> Caller:
+        tenant = None
+        if not _from_our_page(headers):
+            if not self.carries(headers.get(b"origin", b""), named):
+                raise Problem("cross_origin", "The hotel's file does not allow this site.")
+            # It was let in for this hotel: whatever else the call says, it is about no other one.
+            tenant = TenantId(named) if named else self._default_tenant
+        if access is Access.PAGE:
+            return Caller(address=address, account=_CHAT_ACCOUNT, tenant=tenant)
+        visitor = self._seal.visitor(headers.get(b"x-visitor", b"").decode("latin-1"))
+        if visitor is None:
+            raise Problem("visitor_required", "X-Visitor takes a token of `POST /chat/visitor`.")
+        return Caller(address=address, account=_CHAT_ACCOUNT, tenant=tenant, visitor=visitor)
 
     def hotel(self, caller: Caller, named: str | None) -> Hotel:
         """
@@ -137,17 +161,12 @@ def _host_name(headers: Headers) -> str:
     return host.partition(":")[0]
 
 
-def _visitor(headers: Headers, address: str) -> Caller:
+def _from_our_page(headers: Headers) -> bool:
+    """Tell whether a call comes from a page of ours or from no page at all."""
     if headers.get(b"sec-fetch-site", b"same-origin") not in {b"same-origin", b"none"}:
-        raise Problem("cross_origin")
+        return False
     origin = headers.get(b"origin")
-    if origin is not None and _authority(origin.partition(b"://")[2]) != _authority(headers.get(b"host", b"")):
-        raise Problem("cross_origin")
-    token = headers.get(b"x-visitor", b"")
-    if not _VISITOR.fullmatch(token):
-        raise Problem("visitor_required", "X-Visitor takes 32 random bytes as 43 characters of unpadded URL-safe base64.")
-    # Whoever sees the store sees no token that would open a conversation.
-    return Caller(address=address, account="webchat", visitor=hashlib.blake2b(token, digest_size=20).hexdigest())
+    return origin is None or _authority(origin.partition(b"://")[2]) == _authority(headers.get(b"host", b""))
 
 
 def _authority(raw: bytes) -> str:

@@ -11,6 +11,7 @@ from hotel_agent.entrypoints.http.gate import Access
 from hotel_agent.entrypoints.http.problems import CODES, MEDIA_TYPE
 from hotel_agent.entrypoints.http.schemas import Schema, schema_of
 from hotel_agent.entrypoints.http.wire import ProblemDocument
+from hotel_agent.entrypoints.visitors import TOKEN
 
 _KEYED_ERRORS = ("key_required", "key_unknown", "scope_missing", "other_tenant")
 _KEYLESS_ERRORS = ("loopback_only", "cross_origin")
@@ -68,8 +69,8 @@ def _parameters(operation: Operation, components: dict[str, Schema]) -> list[dic
                 schema["type"] = schema["type"][0]
             found.append({"name": field.name, "in": "query", "required": False, "schema": schema})
     if operation.access is Access.VISITOR:
-        about = "32 random bytes as unpadded URL-safe base64: whoever holds it is this visitor"
-        schema = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$", "description": about}
+        about = "a token of `POST /chat/visitor`: whoever holds it is this visitor"
+        schema = {"type": "string", "pattern": f"^{TOKEN}$", "description": about}
         found.append({"name": "X-Visitor", "in": "header", "required": True, "schema": schema})
     return found
 
@@ -83,6 +84,8 @@ def _responses(operation: Operation, components: dict[str, Schema], *, keyed: bo
         codes |= set(_KEYED_ERRORS if keyed else _KEYLESS_ERRORS)
     elif operation.access is Access.VISITOR:
         codes |= set(_VISITOR_ERRORS)
+    elif operation.access is Access.PAGE:
+        codes |= {"cross_origin"}
     codes |= set(_BODY_ERRORS if operation.body is not None else ())
     codes |= {"invalid_fields"} if operation.query is not None else set()
     codes |= {"too_many_requests"} if operation.limited else set()

@@ -1,11 +1,12 @@
 """The pages for people: the web chat and a list of routes. Everything comes from this package; nothing from elsewhere."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
-from attrs import frozen
+from attrs import field, frozen
 from starlette.responses import Response
 
 from hotel_agent.entrypoints.http.endpoint import Call, Operation
@@ -15,7 +16,12 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
-_WHO = {Access.OPEN: "anybody", Access.API: "API callers", Access.VISITOR: "web chat visitors"}
+_CHAT_POLICY = _POLICY.replace("img-src 'self'", "img-src 'self' https:")
+"""The chat also shows the pictures of rooms, which are wherever the hotel keeps them."""
+_SHARED = {"Cross-Origin-Resource-Policy": "cross-origin"}
+_PARTS = ("words", "keeping", "server", "parts", "calendar", "party", "lines", "sending", "hearing", "frame", "begin")
+"""The widget's script, in this order: what comes later uses what came before."""
+_WHO = {Access.OPEN: "anybody", Access.API: "API callers", Access.VISITOR: "web chat visitors", Access.PAGE: "web chat pages"}
 
 
 @frozen
@@ -25,21 +31,39 @@ class Page:
     content: bytes
     media: str
     etag: bytes
+    headers: Mapping[str, str] = field(factory=dict)
 
     async def serve(self, call: Call) -> Response:
-        headers = {"ETag": self.etag.decode(), "Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
+        headers = {"ETag": self.etag.decode(), "Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, **self.headers}
         if self.etag in (tag.strip() for tag in call.headers.get(b"if-none-match", b"").split(b",")):
             return Response(status_code=304, headers=headers)
         return Response(self.content, headers=headers | {"Content-Type": self.media})
 
 
-def page(content: bytes, media: str) -> Page:
-    return Page(content, media, f'"{hashlib.sha256(content).hexdigest()[:32]}"'.encode())
+def page(content: bytes, media: str, headers: Mapping[str, str] | None = None) -> Page:
+    return Page(content, media, f'"{hashlib.sha256(content).hexdigest()[:32]}"'.encode(), headers or {})
+
+
+def chat_page() -> Page:
+    """Return the page that is nothing but the web chat."""
+    return page(_static("page.html").encode(), "text/html; charset=utf-8", {"Content-Security-Policy": _CHAT_POLICY})
+
+
+def widget() -> Page:
+    """Return the web chat as one script that needs nothing else: its style travels in it."""
+    parts = "\n".join(_static(f"widget/{name}.js") for name in _PARTS)
+    style = json.dumps(_static("widget/widget.css"))
+    script = f'(() => {{\n"use strict";\nconst STYLE = {style};\n{parts}\n}})();\n'
+    return page(script.encode(), "text/javascript; charset=utf-8", _SHARED)
 
 
 def packaged(name: str, media: str) -> Page:
     """Return a file of the package's `static` folder."""
-    return page((files(__package__) / "static" / name).read_bytes(), media)
+    return page(_static(name).encode(), media)
+
+
+def _static(name: str) -> str:
+    return files(__package__).joinpath("static", name).read_text("utf-8")
 
 
 def list_of_routes(operations: Sequence[Operation], version: str) -> Page:

@@ -1,8 +1,9 @@
 """
 Wire classes, their JSON Schema and their strict reading, all from one description.
 
-A wire class is a frozen attrs class whose fields may be `Annotated` with a `Text` or `Whole` that says what is allowed; the
-same value reads the field and describes it in `/openapi.json`, so the document cannot say anything else than the service does.
+A wire class is a frozen attrs class whose fields may be `Annotated` with a `Text`, `Whole` or `Number` that says what is
+allowed; the same value reads the field and describes it in `/openapi.json`, so the document cannot say anything else than the
+service does.
 """
 
 import re
@@ -71,6 +72,24 @@ class Whole:
         return {"type": "integer", "minimum": self.low, "maximum": self.high, "description": self.takes}
 
 
+@frozen(kw_only=True)
+class Number:
+    """A whole number in a body, where JSON makes no difference between 5 and 5.0."""
+
+    takes: str
+    low: int
+    high: int
+
+    def read(self, value: object) -> int:
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        if not isinstance(whole, int) or isinstance(whole, bool) or not self.low <= whole <= self.high:
+            raise Unfit(f"takes {self.takes}")
+        return whole
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high, "description": self.takes}
+
+
 @frozen
 class About:
     """A sentence about a field of an answer."""
@@ -125,7 +144,7 @@ def _said(error: Exception) -> list[FieldProblem]:
 
 def _hook(hint: Any) -> Callable[[Any, Any], Any]:
     plain, optional, about = _parts(hint)
-    if isinstance(about, Text | Whole):
+    if isinstance(about, Text | Whole | Number):
         read: Callable[[object], Any] = about.read
     elif isinstance(plain, type) and issubclass(plain, Enum):
         members = {member.value: member for member in plain}
@@ -167,7 +186,7 @@ _PLAIN: dict[Any, Schema] = {
 def schema_of(hint: Any, components: dict[str, Schema]) -> Schema:
     """Describe a type; attrs classes go to *components* and are referred to."""
     plain, optional, about = _parts(hint)
-    if isinstance(about, Text | Whole):
+    if isinstance(about, Text | Whole | Number):
         found = about.schema()
     elif get_origin(plain) is tuple:
         found = {"type": "array", "items": schema_of(get_args(plain)[0], components)}

@@ -11,7 +11,7 @@ from cattrs import Converter
 from hotel_agent.domain.reservations import ReservationStatus
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Intent, Language, RoomKind
-from hotel_agent.entrypoints.http.schemas import About, Text, Whole
+from hotel_agent.entrypoints.http.schemas import About, Number, Text, Whole
 
 _NO_CONTROLS = r"[^\u0000-\u001f\u007f-\u009f]"
 _DATE = (
@@ -204,11 +204,16 @@ class Ready:
 
 @frozen(kw_only=True)
 class ChatCall:
-    """A visitor's message. Sending one again with the same `message_id` is harmless. `choice` is the id of a pressed button."""
+    """
+    A visitor's message. Sending one again with the same `message_id` is harmless. `choice` is the id of a pressed button.
+
+    `seen` is the position of the last line that was on the visitor's screen: a yes answers nothing that came after it.
+    """
 
     text: Annotated[str, _BODY]
     message_id: Annotated[str, _ID]
     choice: Annotated[str, _ID] | None = None
+    seen: Annotated[int, Number(takes="the position of a line", low=0, high=2**31 - 1)] | None = None
     tenant: Annotated[str, _TENANT] | None = None
 
 
@@ -218,6 +223,19 @@ class ChatTaken:
 
     message_id: str
     pending: bool
+
+
+@frozen(kw_only=True)
+class ChatVisitor:
+    """Whoever sends `token` as `X-Visitor` is this visitor."""
+
+    token: str
+
+
+@frozen(kw_only=True)
+class EventsQuery:
+    tenant: Annotated[str, _TENANT] | None = None
+    after: Annotated[int, Whole(takes="the position to read on from", low=0, high=2**31 - 1)] = 0
 
 
 @frozen(kw_only=True)
@@ -234,15 +252,46 @@ class ChatButton:
 
 
 @frozen(kw_only=True)
+class ChatCard:
+    """
+    An offer to be shown as a card; `button` is the id of the button that takes it, `total` is the whole stay for all rooms.
+
+    `row` is the line of the text that says the same. `picture` is an address, relative to ours or not; empty without one.
+    """
+
+    button: str
+    name: str
+    row: str
+    total: Amount
+    nights: int
+    picture: str
+
+
+@frozen(kw_only=True)
 class ChatLine:
-    """One line of the conversation; positions rise."""
+    """One line of the conversation; positions rise. `cards` say the offers of the text once more."""
 
     position: int
     by_guest: bool
     message_id: str
     text: str
     buttons: tuple[ChatButton, ...]
+    cards: tuple[ChatCard, ...]
     at: datetime
+
+
+@frozen(kw_only=True)
+class ChatEvent:
+    """
+    One line of the stream of events.
+
+    `line`: something was said. `ready`: all that was said so far has come. `beat`: nothing was said, the connection lives.
+    `bye`: this stream ends, ask again after `retry_s` seconds.
+    """
+
+    event: Literal["line", "ready", "beat", "bye"]
+    line: ChatLine | None = None
+    retry_s: int | None = None
 
 
 @frozen(kw_only=True)
@@ -255,9 +304,15 @@ class Transcript:
 
 @frozen(kw_only=True)
 class ChatHotel:
+    """What a web chat needs to know of its hotel. `today` is the hotel's own day, `max_days_ahead` how far stays are sold."""
+
     id: str
     name: str
     languages: tuple[Language, ...]
+    today: date
+    day_first: bool
+    max_days_ahead: int
+    max_text: int
 
 
 @frozen(kw_only=True)

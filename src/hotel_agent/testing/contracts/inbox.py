@@ -93,11 +93,35 @@ class InboxContract(JournalCase):
         assert names == ["webchat/late", "webchat/b", "webchat/c"]
 
     async def test_event_is_held_back_until_it_is_ready(self, store: Store) -> None:
-        far = message("2", ready_in=timedelta(days=36_500))
+        far = message("2", at=AT + TICK, ready_in=timedelta(days=36_500))
         await store.append(far)
         assert await store.claim("a", 1, self.lease) == ()
         await store.append(message("3"))
         assert (message("3"),) == (await self.one_claim(store)).events
+
+    async def test_held_back_event_is_not_overtaken_by_a_later_one_that_is_ready(self, store: Store) -> None:
+        far = timedelta(days=36_500)
+        await store.append(message("between", at=AT + TICK, ready_in=far))
+        await store.append(message("earliest", at=AT, ready_in=far))
+        await store.append(message("after", at=AT + 3 * TICK, ready_in=far))
+        assert await store.claim("a", 1, self.lease) == ()
+        await store.append(message("ready", at=AT + 2 * TICK))
+        claim = await self.one_claim(store)
+        names = [event.dedupe_key for event in claim.events]
+        assert names == ["webchat/earliest", "webchat/between", "webchat/ready"]
+        left: Claim | None = claim
+        while left:
+            left = await store.commit(left, Turn(event=left.events[0], session=session()))
+        assert await store.claim("a", 1, self.lease) == ()
+        assert (await store.depth()).events == 1
+
+    async def test_held_back_event_of_the_same_instant_keeps_its_place_by_arrival(self, store: Store) -> None:
+        far = timedelta(days=36_500)
+        await store.append(message("before", ready_in=far))
+        await store.append(message("ready"))
+        await store.append(message("after", ready_in=far))
+        names = [event.dedupe_key for event in (await self.one_claim(store)).events]
+        assert names == ["webchat/before", "webchat/ready"]
 
     async def test_longest_waiting_conversation_comes_first(self, store: Store) -> None:
         for n in (3, 1, 2):

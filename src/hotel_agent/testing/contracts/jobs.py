@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from hotel_agent.domain.bookings import BookingState
-from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.ids import ReservationId, TimerId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.ports.journal import JobClaim
@@ -147,6 +147,83 @@ class JobContract(JournalCase):
         await store.record(await self.one_job(store), JobResult(jobs=(job(watch=2),)))
         following = await self.one_job(store)
         assert (following.job.round, following.tries) == (2, 1)
+
+    async def test_job_that_follows_one_of_its_own_name_is_fenced_from_it(self, store: Store) -> None:
+        await self.booked(store)
+        before = await self.one_job(store)
+        await store.record(before, JobResult(jobs=(job(watch=2),)))
+        following = await self.one_job(store)
+        assert before.fence < following.fence
+        for lost in (store.record(before, JobResult(audit=(audit_entry(),))), store.renew_job(before, self.lease)):
+            with pytest.raises(StaleClaim):
+                await lost
+        with pytest.raises(StaleClaim):
+            await store.note(before, before.booking.changed(submitted_at=AT))
+        assert await store.audit(TENANT) == ()
+        await store.record(following, JobResult())
+        assert (await store.depth()).jobs == 0
+
+    async def test_note_is_kept_before_the_job_goes_on_and_its_result_follows_it(self, store: Store) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        sending = claim.booking.changed(submitted_at=AT)
+        noted = await store.note(claim, sending)
+        assert evolve(claim, booking=sending) == noted
+        assert sending == await store.booking(sending.id)
+        with pytest.raises(StaleClaim):
+            await store.record(claim, JobResult(booking=claim.booking.moved_to(BookingState.CONFIRMED)))
+        confirmed = noted.booking.moved_to(BookingState.CONFIRMED)
+        await store.record(noted, JobResult(booking=confirmed))
+        assert confirmed == await store.booking(confirmed.id)
+        assert await store.unsettled() == ()
+
+    async def test_same_note_twice_is_written_once(self, store: Store) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        sending = claim.booking.changed(submitted_at=AT)
+        assert await store.note(claim, sending) == await store.note(claim, sending)
+        with pytest.raises(StaleClaim):
+            await store.note(claim, claim.booking.changed(submitted_at=AT + TICK))
+        assert sending == await store.booking(sending.id)
+
+    async def test_whoever_takes_the_job_over_sees_the_note_and_its_writer_notes_no_more(
+        self, store: Store, pass_time: PassTime
+    ) -> None:
+        await self.booked(store)
+        lost = await store.note(first := await self.one_job(store, "a"), first.booking.changed(submitted_at=AT))
+        await pass_time(self.lease)
+        owned = await self.one_job(store, "b")
+        assert (lost.booking, 2) == (owned.booking, owned.tries)
+        with pytest.raises(StaleClaim):
+            await store.note(lost, lost.booking.changed(submitted_at=AT + TICK))
+        with pytest.raises(StaleClaim):
+            await store.note(first, lost.booking)
+        assert owned.booking == await store.booking(owned.booking.id)
+
+    async def test_note_on_a_booking_that_has_moved_leaves_nothing(self, store: Store) -> None:
+        await self.booked(store)
+        waiting = await self.one_job(store)
+        await store.append(message("2"))
+        claim = await self.one_claim(store)
+        moved = booking().changed(staff_told_at=AT)
+        await store.commit(claim, Turn(event=claim.events[0], session=session(), bookings=(moved,)))
+        with pytest.raises(StaleClaim):
+            await store.note(waiting, waiting.booking.changed(submitted_at=AT))
+        assert moved == await store.booking(moved.id)
+
+    async def test_job_that_is_done_notes_nothing(self, store: Store) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        await store.record(claim, JobResult())
+        with pytest.raises(StaleClaim):
+            await store.note(claim, claim.booking.changed(submitted_at=AT))
+        assert booking() == await store.booking(claim.booking.id)
+
+    async def test_job_notes_no_other_booking_than_its_own(self, store: Store) -> None:
+        await self.booked(store)
+        with pytest.raises(InvalidValue):
+            await store.note(await self.one_job(store), booking("2"))
+        assert None is await store.booking(booking("2").id)
 
     async def test_event_caused_twice_is_kept_once(self, store: Store) -> None:
         await self.booked(store)

@@ -241,7 +241,11 @@ class LockStoreContract:
         assert [first.id] == [entry.lock for entry in await store.trail(TENANT, room=RoomId("201"))]
         everything = await store.trail(TENANT)
         assert [second.id] == [entry.lock for entry in await store.trail(TENANT, since=everything[1].at)]
-        assert everything[:1] == await store.trail(TENANT, limit=1)
+        assert everything[-1:] == await store.trail(TENANT, limit=1)
+        assert everything[-1:] == await store.trail(TENANT, since=everything[0].at, limit=1)
+        await store.release(first.id, ANA)
+        assert [entry.act for entry in await store.trail(TENANT, room=RoomId("201"), limit=1)] == [LockAct.RELEASE]
+        assert await store.trail(TENANT, limit=0) == ()
         assert await store.trail(TENANT, room=RoomId("203")) == ()
 
     @pytest.mark.parametrize("contenders", [10, 1000])

@@ -10,9 +10,10 @@ from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.events import BookingNews, Event, Settled, TimerFired, TimerKind
 from hotel_agent.domain.ids import BookingId, ReservationId, TenantId, TimerId
 from hotel_agent.domain.reservations import Guest
-from hotel_agent.domain.turns import BookingView, JobKind, Status
+from hotel_agent.domain.turns import AuditAct, BookingView, JobKind, Status, Turn
 from hotel_agent.ports.observer import Observer
-from hotel_agent.testing.examples import answer, booking, job, message
+from hotel_agent.ports.records import Depth
+from hotel_agent.testing.examples import AT, answer, audit_entry, booking, escalation, job, message, said, session
 
 CANARY = "kanarienvogel"
 """A word that stands wherever a guest's words can stand; it must come out nowhere."""
@@ -47,18 +48,35 @@ def events() -> tuple[Event, ...]:
     )
 
 
+def turn_of(event: Event) -> Turn:
+    """A turn that handled *event*, with an entry of every act in its audit trail."""
+    trail = tuple(evolve(audit_entry(), act=act) for act in AuditAct)
+    return Turn(event=event, session=session(), audit=trail, set_aside="ValueError", outbox=(said("1", to=event, text=CANARY),))
+
+
 def observe_everything(observer: Observer) -> None:
     """Tell *observer* everything that can happen, with a canary wherever a guest's words can stand."""
     guest = Guest(name=CANARY, email=f"{CANARY}@example.com", phone=f"+34{CANARY}")
     for event in events():
-        observer.turn_taken(event, None, TOOK)
+        observer.turn_taken(turn_of(event), TOOK)
         for told_status in Status:
             view = BookingView(reference=booking().reference, state="checking", reservation=ReservationId("1042"))
             told = evolve(answer(CANARY), status=told_status, lock_acquired=True, booking=view)
-            observer.turn_taken(event, told, TOOK)
+            observer.turn_taken(evolve(turn_of(event), answer=told, escalations=(escalation(),)), TOOK, opened=True)
         for error in (Unavailable(), raised(ValueError(CANARY)), raised(UnprintableError()), KeyboardInterrupt()):
             observer.turn_failed(event, error, set_aside=False)
             observer.turn_failed(event, error, set_aside=True)
+    _observe_parts(observer)
+    for kind in JobKind:
+        for again in (True, False):
+            observer.job_done(evolve(job(), kind=kind), None, again=again, escalations=(escalation(),))
+            for state in BookingState:
+                settled = booking(state=state, guest=guest)
+                observer.job_done(evolve(job(), kind=kind), settled, again=again)
+    observer.loop_failed("deliver", raised(ValueError(CANARY)))
+
+
+def _observe_parts(observer: Observer) -> None:
     for new in (True, False):
         observer.message_taken(TenantId("sol"), new=new)
     for part in ("pms", "locks", "understanding", "a part of tomorrow"):
@@ -66,13 +84,14 @@ def observe_everything(observer: Observer) -> None:
             observer.called(part, "search", status, TOOK)
         for state in ("closed", "open", "half_open", "a state of tomorrow"):
             observer.breaker_moved(part, state)
-    for kind in JobKind:
-        for again in (True, False):
-            observer.job_done(evolve(job(), kind=kind), None, again=again)
-            for state in BookingState:
-                settled = booking(state=state, guest=guest)
-                observer.job_done(evolve(job(), kind=kind), settled, again=again)
-    observer.loop_failed("deliver", raised(ValueError(CANARY)))
+            observer.breaker_heard(part, state, "success", 0)
+            observer.breaker_heard(part, state, "refused", 7)
+        for hit in (True, False):
+            observer.cached(part, hit=hit)
+    for result in ("ok", "refused", "unavailable"):
+        observer.lock_moved("acquire", result)
+    observer.limited("caller")
+    observer.depth(Depth(events=1, jobs=1, timers=1, dead=1, oldest_at=AT - TOOK), AT)
 
 
 class ObserverContract:
@@ -87,4 +106,4 @@ class ObserverContract:
 
     def test_the_same_turn_may_be_told_twice(self, observer: Observer) -> None:
         for _ in range(2):
-            observer.turn_taken(message("1"), answer(), TOOK)
+            observer.turn_taken(evolve(turn_of(message("1")), answer=answer()), TOOK)

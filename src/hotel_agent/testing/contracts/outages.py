@@ -183,6 +183,8 @@ class OutageContract:
                     await store.journal.claim("b", 1, _LONG)
                 with pytest.raises((Unavailable, OutcomeUnknown)):
                     await store.journal.commit(waiting, Turn(event=waiting.events[0], session=session()))
+                with pytest.raises(Unavailable):
+                    await store.journal.note(due, booking().changed(submitted_at=AT))
                 with pytest.raises((Unavailable, OutcomeUnknown)):
                     await store.journal.record(due, JobResult(audit=(audit_entry(),)))
                 with pytest.raises(Unavailable):

@@ -86,6 +86,13 @@ class OutboxContract(JournalCase):
         await outbox.reach(address(recipient="34699999999"))
         assert (await self.due(outbox)).address == address(recipient="34699999999")
 
+    async def test_when_the_guest_was_heard_never_goes_back(self, store: Store, outbox: Outbox) -> None:
+        later = evolve(address(), heard_at=AT + timedelta(hours=1))
+        await outbox.reach(later)
+        await self.say(store, "1")
+        await outbox.reach(evolve(address(recipient="34699999999"), heard_at=AT))
+        assert (await self.due(outbox)).address == evolve(later, recipient="34699999999")
+
     @pytest.mark.parametrize("channel", [Channel.API, Channel.WEBCHAT])
     async def test_what_guests_fetch_is_never_sent(self, store: Store, outbox: Outbox, channel: Channel) -> None:
         await self.say(store, "before anybody had an address")

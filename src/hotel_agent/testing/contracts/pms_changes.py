@@ -114,6 +114,55 @@ class PropertySystemChanges(PropertySystemFixtures):
         assert refused.value.reason is Rejection.PRICE_CHANGED
         assert await pms.get(written.id) == written
 
+    async def test_a_quote_is_what_the_change_then_costs_in_the_rooms_it_names(self, pms: PropertySystem, desk: Desk) -> None:
+        stay = await desk.free_stay()
+        written = await desk.book(stay)
+        longer = Stay(stay.arrival, stay.departure + timedelta(days=1))
+        quote = await pms.quote_amendment(written.id, Amendment(stay=longer))
+        assert (quote.count, quote.keeps) == (1, written.room_ids)
+        assert await pms.get(written.id) == written
+        after = await pms.amend(written.id, Amendment(stay=longer, rooms=quote.keeps, total=quote.total))
+        assert (after.total, after.room_ids) == (quote.total, quote.keeps)
+
+    async def test_a_quote_for_more_rooms_keeps_the_present_one_and_names_free_ones(
+        self, pms: PropertySystem, desk: Desk
+    ) -> None:
+        stay = await desk.free_stay()
+        written = await desk.book(stay)
+        party = Occupancy(4, rooms=2)
+        quote = await pms.quote_amendment(written.id, Amendment(occupancy=party))
+        assert (quote.count, quote.keeps) == (2, written.room_ids)
+        rooms = (*quote.keeps, quote.candidates[0])
+        assert quote.allows(rooms)
+        after = await pms.amend(written.id, Amendment(occupancy=party, rooms=rooms, total=quote.total))
+        assert (set(after.room_ids), after.total) == (set(rooms), quote.total)
+        assert after.occupancy is not None
+        assert (after.occupancy.adults, after.occupancy.rooms) == (4, 2)
+
+    async def test_a_quote_for_other_nights_names_free_rooms(self, pms: PropertySystem, desk: Desk) -> None:
+        written = await desk.book(await desk.free_stay())
+        then = await desk.free_stay()
+        quote = await pms.quote_amendment(written.id, Amendment(stay=then))
+        rooms = (*quote.keeps, *quote.candidates)[:1]
+        after = await pms.amend(written.id, Amendment(stay=then, rooms=rooms, total=quote.total))
+        assert (after.stay, after.room_ids, after.total) == (then, rooms, quote.total)
+
+    async def test_what_would_be_refused_has_no_quote(self, pms: PropertySystem, desk: Desk) -> None:
+        full = await desk.free_stay()
+        gone = await desk.fill(full, but=0)
+        stay = await desk.free_stay()
+        vacancy = await desk.vacancy(stay, ONE, room_type=gone.room_type.id)
+        written = await desk.settled(desk.order(vacancy, stay, ONE))
+        with pytest.raises(Rejected) as refused:
+            await pms.quote_amendment(written.id, Amendment(stay=full))
+        assert refused.value.reason is Rejection.SOLD_OUT
+
+    async def test_a_reservation_tells_its_party(self, pms: PropertySystem, desk: Desk) -> None:
+        party = Occupancy(2, (4,))
+        stay = await desk.free_stay()
+        written = await desk.settled(desk.order(await desk.vacancy(stay, party), stay, party))
+        assert (await pms.get(written.id)).occupancy == party
+
     async def test_a_cancelled_reservation_is_not_amended(self, pms: PropertySystem, desk: Desk) -> None:
         stay = await desk.free_stay()
         written = await desk.book(stay)

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from hotel_agent.domain.bookings import BookingState
+from hotel_agent.domain.bookings import OPEN, BookingState
 from hotel_agent.domain.events import Channel, GuestMessage
 from hotel_agent.domain.ids import BookingId, EventId, MessageId
 from hotel_agent.domain.replies import Button
@@ -15,6 +15,7 @@ from hotel_agent.testing.examples import (
     TENANT,
     audit_entry,
     booking,
+    escalation,
     message,
     said,
     session,
@@ -64,14 +65,29 @@ class RecordsContract(JournalCase):
         assert [entry.subject for entry in await store.audit(TENANT)] == ["1", "2", "4"]
         assert [entry.subject for entry in await store.audit(TENANT, CONVERSATION)] == ["1", "4"]
         assert [entry.subject for entry in await store.audit(MAR)] == ["3"]
-        assert [entry.subject for entry in await store.audit(TENANT, limit=1)] == ["1"]
+        assert [entry.subject for entry in await store.audit(TENANT, limit=2)] == ["2", "4"]
+        assert [entry.subject for entry in await store.audit(TENANT, CONVERSATION, limit=1)] == ["4"]
+        assert await store.audit(TENANT, limit=0) == ()
+
+    async def test_newest_entries_of_many_turns_are_read(self, store: Store) -> None:
+        for n in range(6):
+            where = (CONVERSATION, OTHER)[n % 2]
+            await store.append(message(f"m{n}", conversation=where))
+            claim = await self.one_claim(store)
+            entries = tuple(audit_entry(f"{n}{letter}", conversation=where) for letter in "ab")
+            turn = Turn(event=claim.events[0], session=session(where), audit=entries, escalations=(escalation(str(n)),))
+            await store.commit(claim, turn)
+        assert [entry.subject for entry in await store.audit(TENANT, limit=3)] == ["4b", "5a", "5b"]
+        assert [entry.subject for entry in await store.audit(TENANT, OTHER, limit=3)] == ["3b", "5a", "5b"]
+        for whose in (TENANT, None):
+            assert (escalation("4"), escalation("5")) == await store.escalations(whose, limit=2)
 
     async def test_open_bookings_are_listed_oldest_first(self, store: Store) -> None:
         bookings = tuple(booking(state.value, state=state, created_at=AT - n * TICK) for n, state in enumerate(BookingState))
         await store.append(message("1"))
         claim = await self.one_claim(store)
         await store.commit(claim, Turn(event=claim.events[0], session=session(), bookings=bookings))
-        expected = (BookingState.CANCELLING, BookingState.CHECKING, BookingState.SUBMITTING)
+        expected = tuple(reversed([state for state in BookingState if state in OPEN]))
         assert expected == tuple(open_.state for open_ in await store.unsettled())
         assert expected[:2] == tuple(open_.state for open_ in await store.unsettled(limit=2))
 

@@ -1,6 +1,6 @@
 """What every Renderer does, and one reply of every kind to try it with."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -14,20 +14,30 @@ from hotel_agent.domain.ids import OfferId, ReservationId, RoomTypeId, TenantId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import (
+    ArrivalNoted,
+    AskArrivalYes,
     AskCancelYes,
+    AskChange,
+    AskChangeYes,
     AskDeparture,
     AskWhichDates,
     AskYes,
     BookingNow,
     Cancelled,
+    Changed,
+    CheckedIn,
+    CheckedOut,
     Checking,
     Clarify,
     Confirmed,
     DatesProblem,
     Escalated,
     HotelFact,
+    HouseTimes,
+    LateCheckout,
     NotBooked,
     NotCancelled,
+    NotChanged,
     Note,
     NothingFree,
     NotReadable,
@@ -42,6 +52,7 @@ from hotel_agent.domain.replies import (
 from hotel_agent.domain.reservations import Guest, ReservationStatus
 from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.domain.terms import CancellationQuote
 from hotel_agent.domain.understanding import Intent, Language, RoomKind, StayCandidate, StayProblem
 from hotel_agent.ports.rendering import Renderer
 
@@ -127,6 +138,38 @@ def _with_offers() -> tuple[Reply, ...]:
     )
 
 
+def _of_reservations() -> tuple[Reply, ...]:
+    euros, since = Money.of("120", "EUR"), datetime(2026, 12, 18, 14, tzinfo=UTC)
+    free = Money.of("0", "EUR")
+    quotes = (
+        CancellationQuote(fee=free),
+        CancellationQuote(fee=free, free_until=since),
+        CancellationQuote(fee=euros),
+        CancellationQuote(fee=euros, free_until=since),
+    )
+    change = AskChangeYes(reservation=CODE, before=OFFER, after=SUITE, held_until=HELD_UNTIL)
+    return (
+        *(AskCancelYes(reservation=CODE, offer=OFFER, quote=quote) for quote in quotes),
+        Cancelled(reservation=CODE),
+        Cancelled(reservation=CODE, fee=euros),
+        AskChange(reservation=CODE, offer=OFFER),
+        change,
+        evolve(change, before=SUITE, after=OFFER, changed_from=euros),
+        evolve(change, after=OFFER),
+        Changed(reservation=CODE, offer=OFFER),
+        *(NotChanged(reservation=CODE, offer=OFFER, reason=reason) for reason in Rejection),
+        *(AskArrivalYes(reservation=CODE, offer=OFFER, leaving=leaving) for leaving in (False, True)),
+        CheckedIn(reservation=CODE, offer=OFFER),
+        CheckedOut(reservation=CODE),
+        HouseTimes(check_in_from=time(15), check_out_until=time(11)),
+        ArrivalNoted(at=time(23, 30)),
+        LateCheckout(until=time(14)),
+        LateCheckout(until=time(14), fee=euros, approval=True),
+        LateCheckout(until=time(14), fee=euros, day=STAY.departure),
+        LateCheckout(until=time(14), approval=True, day=STAY.departure),
+    )
+
+
 SAMPLES: tuple[Reply, ...] = (
     *Note,
     AskDeparture(arrival=STAY.arrival),
@@ -144,7 +187,7 @@ SAMPLES: tuple[Reply, ...] = (
     RoomTypeList(room_types=()),
     *(NotReadable(field=field) for field in ("email", "phone", "name")),
     *_with_offers(),
-    Cancelled(reservation=CODE),
+    *_of_reservations(),
     NotCancelled(reservation=CODE),
     *(Clarify(guesses=(intent,)) for intent in Intent),
     Clarify(guesses=(Intent.CHECK_AVAILABILITY, Intent.ASK_PRICE, Intent.CREATE_RESERVATION, Intent.PAYMENT)),
@@ -201,6 +244,18 @@ class RendererContract:
     def test_a_cancellation_has_a_yes_and_a_no_bound_to_its_reservation(self, renderer: Renderer) -> None:
         buttons = renderer.render([AskCancelYes(reservation=CODE, offer=OFFER)], Language.ES, HOTEL, Channel.WEBCHAT).buttons
         assert [button.id for button in buttons] == ["cancel-yes:1042", "cancel-no:1042"]
+
+    def test_a_change_has_a_yes_and_a_no_bound_to_what_was_read_back(self, renderer: Renderer) -> None:
+        reply = AskChangeYes(reservation=CODE, before=OFFER, after=SUITE, held_until=HELD_UNTIL)
+        buttons = renderer.render([reply], Language.ES, HOTEL, Channel.WEBCHAT).buttons
+        assert [button.id for button in buttons] == ["change-yes:offer-2", "change-no:offer-2"]
+
+    @pytest.mark.parametrize("language", list(Language))
+    def test_a_change_is_read_back_old_and_new_with_the_difference(self, renderer: Renderer, language: Language) -> None:
+        reply = AskChangeYes(reservation=CODE, before=OFFER, after=SUITE, held_until=HELD_UNTIL)
+        text = renderer.render([reply], language, HOTEL, Channel.API).text
+        pieces = ("1042", DOUBLE.name, SUITE.room_type.name, "240", "1", "180", "20", "22")
+        assert [piece for piece in pieces if piece not in text] == []
 
     def test_offers_and_readings_of_dates_can_be_chosen_by_button(self, renderer: Renderer) -> None:
         offers = OfferList(stay=STAY, occupancy=PARTY, offers=(OFFER, SUITE), assumed=NOTHING)

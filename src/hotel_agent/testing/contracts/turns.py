@@ -190,7 +190,8 @@ class TurnContract(JournalCase):
         assert expected == await store.escalations()
         assert expected == await store.escalations(TENANT)
         assert await store.escalations(MAR) == ()
-        assert expected[:1] == await store.escalations(limit=1)
+        assert expected[-1:] == await store.escalations(limit=1)
+        assert expected[-2:] == await store.escalations(TENANT, limit=2)
 
     async def test_answer_is_kept_by_root_and_the_latest_counts(self, store: Store) -> None:
         first = message("1")

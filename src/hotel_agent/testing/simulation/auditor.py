@@ -6,7 +6,7 @@ It reads what guests sent and what their screens show, the hotels' books, and th
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -18,7 +18,7 @@ from hotel_agent.domain.reservations import Reservation, ReservedRoom
 from hotel_agent.domain.stays import Stay
 from hotel_agent.domain.turns import AuditAct
 from hotel_agent.ports.records import Line
-from hotel_agent.testing.simulation.history import Books, Correspondence, History
+from hotel_agent.testing.simulation.history import HOLD_BACK, Books, Correspondence, History
 from hotel_agent.testing.simulation.reading import (
     Terms,
     cancelled_in,
@@ -84,13 +84,17 @@ def _not_once(one: Correspondence) -> Iterator[str]:
 
 
 def _out_of_order(one: Correspondence) -> Iterator[str]:
-    """What the service had before the next message came to it, and is not stamped later, is handled before it."""
+    """
+    What the service had before a later message could be handled, and is not stamped later, is handled before it.
+
+    A message with a stamp can be handled when its hold-back is over, one without as soon as it came.
+    """
     place = {line.message_id: line.position for line in one.lines if line.by_guest}
-    for first, second in pairwise(one.sent):
+    for first, second in combinations(one.sent, 2):
         if not {first.message_id, second.message_id} <= place.keys() or not (first.taken_at and second.offered_at):
             continue
         stamped_before = not (first.stamped_at and second.stamped_at) or first.stamped_at < second.stamped_at
-        in_time = first.taken_at < second.offered_at
+        in_time = first.taken_at < second.offered_at + (HOLD_BACK if second.stamped_at else timedelta())
         if stamped_before and in_time and place[first.message_id] > place[second.message_id]:
             yield f"message {second.message_id} was handled before {first.message_id}"
 

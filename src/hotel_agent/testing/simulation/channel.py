@@ -16,11 +16,10 @@ from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, TenantId
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.records import Line
-from hotel_agent.testing.simulation.history import Sent
+from hotel_agent.testing.simulation.history import HOLD_BACK, Sent
 from hotel_agent.testing.simulation.luck import Weather
 from hotel_agent.testing.simulation.site import Site
 
-HOLD_BACK: Final = timedelta(milliseconds=500)
 _AGAIN: Final = 0.1
 _NEXT_WEEK: Final = 0.05
 _LONGEST_WAIT: Final = 8.0

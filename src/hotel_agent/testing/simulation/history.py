@@ -1,7 +1,8 @@
 """What an auditor gets to see of a simulated world: what guests sent and received, the hotels' books, the trails."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from attrs import field, frozen
 
@@ -10,6 +11,9 @@ from hotel_agent.domain.locks import LockEntry
 from hotel_agent.domain.reservations import Guest, Reservation
 from hotel_agent.domain.turns import AuditEntry, Escalation
 from hotel_agent.ports.records import Line
+
+HOLD_BACK: Final = timedelta(milliseconds=500)
+"""How long a channel that reorders has its messages held back for those that they overtook."""
 
 
 @frozen(kw_only=True)

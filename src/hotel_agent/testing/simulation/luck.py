@@ -27,6 +27,7 @@ _WRITE: Final = (*_LOSSES, Fault.LATE)
 _ODDS: Final = {
     "journal.append": (0.02, _WRITE),
     "journal.commit": (0.02, _WRITE),
+    "journal.note": (0.04, _WRITE),
     "journal.record": (0.04, _WRITE),
     "journal.fire": (0.02, _WRITE),
     "pms.book": (0.25, (*_WRITE, Fault.GARBLED, Fault.HANG)),
@@ -43,6 +44,8 @@ _ODDS: Final = {
 _OTHERS: Final = (0.01, _LOSSES)
 _DEATH: Final = 0.002
 _DEATH_WRITING: Final = 0.03
+_SENDING: Final = frozenset({"journal.note", "pms.book"})
+"""Round these a death leaves a booking of which nobody knows whether it was sent."""
 _POLLS: Final = frozenset({"journal.claim", "journal.claim_jobs", "journal.due"})
 _STUMBLE: Final = (0.0005, (*_LOSSES, *_CRASHES))
 _FREEZE: Final = 0.0007
@@ -128,7 +131,7 @@ class Luck(Faults):
         if self.calm:
             return None
         dice, polls = self.chance.random(), call.what in _POLLS
-        deadly = 0.0 if polls else _DEATH_WRITING if call.what == "pms.book" else _DEATH
+        deadly = 0.0 if polls else _DEATH_WRITING if call.what in _SENDING else _DEATH
         odds, faults = _STUMBLE if polls else _ODDS.get(call.what, _OTHERS)
         if dice < deadly:
             faults = _CRASHES

@@ -176,12 +176,12 @@ class Site:
             )
             for tenant, pms in self.pms.items()
         }
-        world = World(guarded.__getitem__, locks, self.clock)
+        world = World(guarded.__getitem__, locks, self.clock, self.witness)
         understander = FaultyUnderstander(_understander(), luck)
         conversations = Conversations(
             journal, records, self.hotels, understander, _renderer(), world, self.clock, self.witness, bell
         )
-        jobs = self.parts.jobs(guarded.__getitem__, world, locks, leases, self.clock, self._ids)
+        jobs = self.parts.jobs(guarded.__getitem__, world, locks, leases, self.clock, self._ids, journal)
         return Process(
             luck=luck,
             intake=Intake(journal, self.clock, self._ids, self.witness, bell),

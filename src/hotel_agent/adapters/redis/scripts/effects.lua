@@ -1,4 +1,6 @@
 -- Bookings, jobs, audit and escalations: read and checked before anything is written.
+--   P:entries          audit entries; P:audit:t and P:audited:<t>c those of a hotel and of a conversation, in order
+--   P:old:<what>       what may be removed one day, by the instant from which its age counts (purge.lua)
 local function take_effects()
   local effects = { bookings = {}, jobs = {}, audit = {}, escalations = {} }
   for i = 1, take_number() do
@@ -11,10 +13,10 @@ local function take_effects()
     effects.jobs[i] = { id = take(), conversation = take(), booking = take(), due = take(), body = take() }
   end
   for i = 1, take_number() do
-    effects.audit[i] = { tenant = take(), conversation = take(), body = take() }
+    effects.audit[i] = { tenant = take(), conversation = take(), at = take(), body = take() }
   end
   for i = 1, take_number() do
-    effects.escalations[i] = { id = take(), tenant = take(), body = take() }
+    effects.escalations[i] = take_escalation()
   end
   return effects
 end
@@ -40,14 +42,6 @@ local function refusal(P, effects, finished)
   end
 end
 
--- An instant of this partition that was never given before, so that its records have an order whatever the clock does.
-local function stamp(P)
-  local last = tonumber(redis.call('HGET', P .. ':meta', 'stamp') or 0)
-  local this = int(math.max(now, last + 1))
-  redis.call('HSET', P .. ':meta', 'stamp', this)
-  return this
-end
-
 -- *fence* is that of a job that ended just now: one of the same name counts on from it.
 local function write_effects(P, effects, finished, fence)
   for _, booking in ipairs(effects.bookings) do
@@ -55,10 +49,13 @@ local function write_effects(P, effects, finished, fence)
     redis.call('HSET', P .. ':versions', booking.id, int(booking.version) .. ' ' .. booking.reference)
     redis.call('HSET', P .. ':references', booking.reference, booking.id)
     redis.call('SADD', P .. ':booked:' .. booking.conversation, booking.id)
+    local settled = joined(booking.conversation, booking.id)
     if booking.open then
       redis.call('ZADD', P .. ':open', booking.created, booking.id)
+      redis.call('ZREM', P .. ':old:bookings', settled)
     else
       redis.call('ZREM', P .. ':open', booking.id)
+      redis.call('ZADD', P .. ':old:bookings', booking.created, settled)
     end
   end
   for _, job in ipairs(effects.jobs) do
@@ -69,22 +66,21 @@ local function write_effects(P, effects, finished, fence)
     redis.call('ZADD', P .. ':due', job.due, job.id)
     redis.call('SADD', P .. ':jobs:' .. job.conversation, job.id)
   end
+  if #effects.jobs > 0 then
+    ring(P, 'jobs')
+  end
   if #effects.audit + #effects.escalations == 0 then
     return
   end
   local this = stamp(P)
-  for _, entry in ipairs(effects.audit) do
-    local item = this .. ':' .. entry.body
-    redis.call('RPUSH', P .. ':audit:' .. entry.tenant, item)
-    redis.call('RPUSH', P .. ':audited:' .. #entry.tenant .. ':' .. entry.tenant .. ':' .. entry.conversation, item)
-    redis.call('SADD', P .. ':tenants', entry.tenant)
+  for i, entry in ipairs(effects.audit) do
+    local ref = string.format('%06d', i) .. this
+    redis.call('HSET', P .. ':entries', ref, entry.body)
+    redis.call('ZADD', P .. ':audit:' .. entry.tenant, this, ref)
+    redis.call('ZADD', P .. ':audited:' .. joined(entry.tenant) .. entry.conversation, this, ref)
+    redis.call('ZADD', P .. ':old:audit', entry.at, joined(entry.tenant, entry.conversation, ref))
   end
   for i, kept in ipairs(effects.escalations) do
-    if redis.call('HSETNX', P .. ':escalations', kept.id, kept.body) == 1 then
-      local member = string.format('%06d', i) .. kept.id
-      redis.call('ZADD', P .. ':escalated', this, member)
-      redis.call('ZADD', P .. ':escalated:' .. kept.tenant, this, member)
-      redis.call('SADD', P .. ':tenants', kept.tenant)
-    end
+    escalate(P, kept, this, i)
   end
 end

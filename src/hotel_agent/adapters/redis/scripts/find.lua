@@ -3,7 +3,7 @@ local kind, id = take(), take()
 for _, P in ipairs(KEYS) do
   local found
   if kind == 'answer' then
-    found = redis.call('GET', P .. ':answer:' .. id)
+    found = redis.call('HGET', P .. ':answers', id)
   else
     found = redis.call('HGET', P .. ':bookings', id)
   end

@@ -1,2 +1,3 @@
+-- The last entries of a trail, newest first.
 local which, since, limit = take(), take(), take_number()
-return redis.call('ZRANGEBYSCORE', T .. which, since, '+inf', 'WITHSCORES', 'LIMIT', 0, limit)
+return redis.call('ZREVRANGEBYSCORE', T .. which, '+inf', since, 'WITHSCORES', 'LIMIT', 0, limit)

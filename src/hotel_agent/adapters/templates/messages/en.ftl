@@ -40,7 +40,7 @@ ask-name = Whose name is the reservation for? First name and surname, please.
 ask-email = What is your e-mail address?
 ask-phone = And a phone number? With the country code if it is from another country.
 no-such-offer = That option is not on the list. Answer with the number or name of one of those I showed you.
-not-that-room = The room you ask for is not free on those dates; see whether another one suits you.
+not-that-room = That room is not free on those dates, or not made for that many guests; see whether another one suits you.
 party-impossible = I can’t search for that number of people. Tell me how many adults and how many children are coming; every room needs at least one adult.
 ask-yes-again = To go on I need a clear yes to what I last read out. Answer “yes” or “no”, or tell me what to change.
 just-taken = I’m sorry, somebody has just taken that room. I have booked nothing: name another option or other dates and I’ll look.
@@ -60,6 +60,10 @@ degraded = The hotel’s reservation system is not answering right now, and I wo
 stale = The hotel’s system is not answering right now: this is the last I know and it may have changed. I’ll check before booking anything.
 locks-down = I can’t set rooms aside right now, so I have booked nothing. Try again in a few minutes, or { reach }.
 failed = Something went wrong on our side and I could not deal with your message. Please send it again, or { reach }.
+voice-unheard = I can’t listen to voice messages yet. Please write to me, or { reach }.
+picture-unseen = I can’t see pictures, videos or documents yet. Tell me in writing what you need, or { reach }.
+not-text = I can’t read that kind of message. Please write to me, or { reach }.
+receipt-kept = Your file has arrived. I can’t see it myself: somebody at the hotel will look at it and get back to you.
 
 ## Dates
 
@@ -161,6 +165,72 @@ status-checked-out = is over: you have checked out
 status-cancelled = is cancelled
 status-overbooked = has a problem of availability: the hotel’s team has to look into it
 
+## Reservations that exist: whose, changes, arriving and leaving
+
+still-changing = Your reservation is being changed right now. I’ll tell you as soon as I know how it stands; please wait for that.
+ask-reservation-code = What is the code of your reservation? If you also write the surname or e-mail it is under, I’ll look it up right away.
+ask-surname = To be sure that it is yours: what surname or e-mail is the reservation under?
+no-such-reservation = I cannot find a reservation with those details. Check the code and the surname or e-mail and write them again, or { reach }.
+too-many-lookups = I cannot look up any more reservations here; the hotel’s team has been told. You can also get in touch: { reach }.
+ask-change =
+    Your reservation { $code } is now: { $room }, { $party }, { $stay }.
+    What would you like to change? Tell me the new dates, how many people are coming or which room you prefer.
+change-not-free = That change is not possible: nothing is free. Your reservation stays as it is. Shall we try other dates or another room?
+change-not-allowed = The hotel does not accept such a stay in that room. Your reservation stays as it is. Shall we try other dates?
+change-does-not-fit = That room does not hold so many people. Your reservation stays as it is. Would you like another type of room, or more rooms?
+change-lock-ended = The time to confirm the change is over and I have changed nothing: your reservation stays as it is. If you want it, tell me again.
+change-dropped = All right, I change nothing: your reservation stays as it is.
+changing = I’m changing your reservation. I’ll tell you as soon as it is done; until then it stays as it was.
+checking-change = The hotel has not answered me in time, and I’m checking whether the change was made. I’ll write as soon as I know; please do not repeat it.
+checking-in = I’m checking you in. I’ll tell you as soon as it is done.
+checking-out = I’m checking you out. I’ll tell you as soon as it is done.
+not-checked-in = I could not check you in here. Please come to reception, or { reach }.
+not-checked-out = I could not check you out here. Please come to reception, or { reach }.
+check-in-online = You can check in here on the day of arrival, from { $check-in }.
+ask-arrival-time = At what time do you expect to arrive? I’ll tell reception.
+late-checkout-taken = I’m sorry: another guest arrives into the room that day, so leaving later than { $check-out } is not possible. We keep your luggage if you need it.
+cancel-free = Cancelling it now is free of charge.
+cancel-free-until = Cancelling it now is free of charge: it is free until { $day } at { $time } (hotel time).
+cancel-fee = Under the hotel’s terms, cancelling it now costs { $fee }.
+cancel-fee-since = Under the hotel’s terms, cancelling it now costs { $fee }: it was free until { $day } at { $time } (hotel time).
+cancel-terms-unknown = I do not have the hotel’s cancellation terms: if there is a charge, the team will tell you.
+cancelled-fee = Cancellation charge: { $fee }.
+ask-change-yes =
+    Shall I change your reservation { $code }?
+    Now: { $room-before }, { $party-before }, { $stay-before }: { $total-before }
+    It would be: { $room }, { $party }, { $stay }: { $total }, taxes included
+change-costs-more = That is { $difference } more.
+change-costs-less = That is { $difference } less.
+change-costs-same = The price stays the same.
+ask-change-yes-question = Answer “yes” to change it or “no” to leave it as it is. I’m holding it for you until { $until }.
+changed =
+    Done: your reservation { $code } has been changed.
+    { $room }, { $party }
+    { $dates }
+    Total: { $total } for { nights }, taxes included
+not-changed-sold-out = I’m sorry: somebody has just taken those nights and I have changed nothing. Your reservation { $code } stays as it was: { $room }, { $stay }.
+not-changed-price-changed = The price has just changed and I have changed nothing. Your reservation { $code } stays as it was: { $room }, { $stay }. Ask again and I’ll tell you the new price.
+not-changed-other = The hotel’s system did not accept the change. Your reservation { $code } stays as it was: { $room }, { $stay }. To sort it out, { reach }.
+ask-check-in-yes = Shall I check you in now for your reservation { $code } ({ $room })? Answer “yes” or “no”.
+ask-check-out-yes = Shall I check you out now of your reservation { $code } ({ $room })? Answer “yes” or “no”.
+checked-in = Done: you are checked in for your reservation { $code } ({ $room }). Pick up the key at reception. Enjoy your stay!
+checked-out = Done: you are checked out of your reservation { $code }. Please leave the key at reception. Have a good trip!
+house-times = Check-in is from { $check-in } and check-out until { $check-out }.
+arrival-noted = Noted: you arrive at about { $time }. I’ll tell the team.
+late-checkout = You can leave until { $until }{ $fee ->
+    [none] { " at no charge" }
+   *[other] { " for " }{ $fee }
+}{ $approval ->
+    [yes] , if the hotel approves
+   *[other] { "" }
+}.
+late-checkout-free = On { $day } nobody arrives into your room. { late-checkout }
+late-checkout-asked = I’m asking the team, and they will answer you.
+button-change-yes = Yes, change it
+button-change-no = No, leave it
+button-arrival-yes = Yes
+button-arrival-no = No, not yet
+
 ## Understanding and people
 
 clarify = Just to be sure: would you like to { $guesses }? If not, put it in other words, or { reach }.
@@ -192,8 +262,42 @@ intent-provide-details = give me your details
 intent-out-of-scope = ask something else
 escalated = I’ve told the team of { $hotel } that you would like a person to help you. In the meantime I’m still here.
 escalated-phone = I’ve told the team of { $hotel } that you would like a person to help you. If it can’t wait, call { $phone }. In the meantime I’m still here.
-escalated-urgent = I’ve told the team of { $hotel } that this is urgent. In an emergency, call the emergency services too.
-escalated-urgent-phone = I’ve told the team of { $hotel } that this is urgent. If it can’t wait, call { $phone }; in an emergency, call the emergency services too.
+escalated-urgent = I have told the team of { $hotel } that it is urgent. If anybody is in danger, call { $emergency }.
+escalated-urgent-phone = I have told the team of { $hotel } that it is urgent. If you cannot wait, call { $phone }; if anybody is in danger, call { $emergency }.
+escalated-danger = If anybody is in danger, call { $emergency } now. I have told the team of { $hotel } that it is urgent.
+escalated-danger-phone = If anybody is in danger, call { $emergency } now. I have told the team of { $hotel } that it is urgent; their number is { $phone }.
+staff-away-today = The team does not answer messages at this hour: you will hear from them from { $time }.
+staff-away-tomorrow = The team does not answer messages at this hour: you will hear from them tomorrow from { $time }.
+staff-away-later = The team does not answer messages at this hour: you will hear from them on { $weekday } from { $time }.
+unanswered = I have no reliable information about that and do not want to make it up: I have passed your question to the team of { $hotel }.
+staff-phone = If you cannot wait, call { $phone }.
+ticket-service = Noted ({ $topic }): I have passed it to the team of { $hotel }.
+ticket-service-pressing = Noted ({ $topic }): I have passed it to the team of { $hotel } as a priority.
+ticket-complaint = I am sorry about what happened. I have passed it to the team of { $hotel } ({ $topic }) to be put right.
+ticket-complaint-pressing = I am sorry about what happened. I have passed it to the team of { $hotel } ({ $topic }) as a priority.
+topic-towels = towels
+topic-bedding = bedding
+topic-toiletries = toiletries
+topic-cleaning = cleaning
+topic-repair = something broken
+topic-water = water and bathroom
+topic-power = electricity
+topic-climate = room temperature
+topic-internet = internet
+topic-key = door and key
+topic-pests = insects
+topic-noise = noise
+topic-food = food and drink
+topic-crib = cot or extra bed
+topic-transport = transport
+topic-wake-up = wake-up call
+topic-luggage = luggage
+topic-bill = bill and charges
+topic-lost = lost property
+topic-staff = how you were treated
+topic-other = your message
+map = Map: { $url }
+pictures = Pictures: { $urls }
 
 ## Buttons: 20 characters at most
 
@@ -201,3 +305,4 @@ button-yes = Yes, book it
 button-no = No
 button-cancel-yes = Yes, cancel
 button-cancel-no = No, keep it
+menu = See options

@@ -41,7 +41,7 @@ ask-name = ¿A nombre de quién hago la reserva? Nombre y apellidos, por favor.
 ask-email = ¿Cuál es tu correo electrónico?
 ask-phone = ¿Y un teléfono de contacto? Con prefijo internacional si es de otro país.
 no-such-offer = Esa opción no está en la lista. Responde con el número o el nombre de una de las que te he mostrado.
-not-that-room = La habitación que pides no la tengo libre en esas fechas; mira si te va bien otra.
+not-that-room = Esa habitación no está libre en esas fechas o no es para tantas personas; mira si te va bien otra.
 party-impossible = Con ese número de personas no puedo buscar. Dime cuántos adultos y cuántos niños vienen; hace falta al menos un adulto por habitación.
 ask-yes-again = Para seguir necesito un sí claro a lo último que te he leído. Responde «sí» o «no», o dime qué cambio.
 just-taken = Lo siento, alguien se acaba de quedar con esa habitación. No he reservado nada: dime otra opción u otras fechas y lo miro.
@@ -61,6 +61,10 @@ degraded = El sistema de reservas del hotel no responde ahora mismo y no quiero 
 stale = El sistema del hotel no responde ahora mismo: esto es lo último que sé y puede haber cambiado. Lo compruebo antes de reservar nada.
 locks-down = Ahora mismo no puedo apartar habitaciones, así que no he reservado nada. Inténtalo de nuevo en unos minutos o { reach }.
 failed = Algo ha fallado por nuestra parte y no he podido atender tu mensaje. Envíamelo otra vez, por favor, o { reach }.
+voice-unheard = Todavía no puedo escuchar audios. Escríbemelo, por favor, o { reach }.
+picture-unseen = Todavía no puedo ver imágenes, vídeos ni documentos. Dime por escrito lo que necesitas o { reach }.
+not-text = Ese tipo de mensaje no lo puedo leer. Escríbemelo, por favor, o { reach }.
+receipt-kept = He recibido tu archivo. Yo no puedo verlo: lo revisará una persona del hotel, que te responderá.
 
 ## Dates
 
@@ -163,6 +167,72 @@ status-checked-out = ha terminado: ya hiciste la salida
 status-cancelled = está cancelada
 status-overbooked = tiene un problema de disponibilidad: el equipo del hotel debe revisarla
 
+## Reservations that exist: whose, changes, arriving and leaving
+
+still-changing = Tu reserva se está cambiando en este momento. Te aviso en cuanto sepa cómo queda; espera a eso, por favor.
+ask-reservation-code = ¿Cuál es el código de tu reserva? Si me escribes también el apellido o el correo de la reserva, la busco enseguida.
+ask-surname = Para asegurarme de que es tuya: ¿a qué apellido o con qué correo está la reserva?
+no-such-reservation = No encuentro ninguna reserva con esos datos. Revisa el código y el apellido o el correo y escríbemelos otra vez, o { reach }.
+too-many-lookups = Ya no puedo buscar más reservas por aquí; el equipo del hotel está avisado. También puedes ponerte en contacto: { reach }.
+ask-change =
+    Tu reserva { $code } es ahora: { $room }, { $party }, { $stay }.
+    ¿Qué quieres cambiar? Dime las fechas nuevas, cuántas personas vienen o qué habitación prefieres.
+change-not-free = Ese cambio no es posible: no queda sitio. Tu reserva sigue como está. ¿Probamos otras fechas u otra habitación?
+change-not-allowed = El hotel no admite una estancia así para esa habitación. Tu reserva sigue como está. ¿Probamos otras fechas?
+change-does-not-fit = En esa habitación no caben. Tu reserva sigue como está. ¿Prefieres otro tipo de habitación, o repartirse en más habitaciones?
+change-lock-ended = Se acabó el tiempo para confirmar el cambio y no he cambiado nada: tu reserva sigue como está. Si lo quieres, dímelo otra vez.
+change-dropped = De acuerdo, no cambio nada: tu reserva sigue como está.
+changing = Estoy cambiando tu reserva. Te aviso en cuanto esté hecho; hasta entonces sigue como estaba.
+checking-change = El hotel no me ha contestado a tiempo y estoy comprobando si el cambio ha quedado hecho. Te escribo en cuanto lo sepa; por favor, no lo repitas.
+checking-in = Estoy haciendo la entrada. Te aviso en cuanto esté hecha.
+checking-out = Estoy haciendo la salida. Te aviso en cuanto esté hecha.
+not-checked-in = No he podido hacer la entrada por aquí. Pasa por recepción, por favor, o { reach }.
+not-checked-out = No he podido hacer la salida por aquí. Pasa por recepción, por favor, o { reach }.
+check-in-online = La entrada se puede hacer por aquí el día de llegada, desde las { $check-in }.
+ask-arrival-time = ¿A qué hora crees que llegarás? Así lo aviso en recepción.
+late-checkout-taken = Lo siento: ese día llega otro huésped a la habitación y no se puede salir más tarde de las { $check-out }. Te guardamos el equipaje si lo necesitas.
+cancel-free = Cancelarla ahora no tiene coste.
+cancel-free-until = Cancelarla ahora no tiene coste: es gratis hasta el { $day } a las { $time } (hora del hotel).
+cancel-fee = Según las condiciones del hotel, cancelarla ahora cuesta { $fee }.
+cancel-fee-since = Según las condiciones del hotel, cancelarla ahora cuesta { $fee }: era gratis hasta el { $day } a las { $time } (hora del hotel).
+cancel-terms-unknown = No tengo las condiciones de cancelación del hotel: si hay algún cargo, te lo dirá el equipo.
+cancelled-fee = Cargo por cancelación: { $fee }.
+ask-change-yes =
+    ¿Cambio tu reserva { $code }?
+    Ahora: { $room-before }, { $party-before }, { $stay-before }: { $total-before }
+    Quedaría: { $room }, { $party }, { $stay }: { $total }, impuestos incluidos
+change-costs-more = Son { $difference } más.
+change-costs-less = Son { $difference } menos.
+change-costs-same = El precio es el mismo.
+ask-change-yes-question = Responde «sí» para cambiarla o «no» para dejarla como está. Te lo guardo hasta las { $until }.
+changed =
+    Hecho: tu reserva { $code } ha cambiado.
+    { $room }, { $party }
+    { $dates }
+    Total: { $total } por { nights }, impuestos incluidos
+not-changed-sold-out = Lo siento: alguien se acaba de quedar con esas noches y no he cambiado nada. Tu reserva { $code } sigue como estaba: { $room }, { $stay }.
+not-changed-price-changed = El precio acaba de cambiar y no he cambiado nada. Tu reserva { $code } sigue como estaba: { $room }, { $stay }. Pídemelo otra vez y te digo el precio nuevo.
+not-changed-other = El sistema del hotel no ha aceptado el cambio. Tu reserva { $code } sigue como estaba: { $room }, { $stay }. Para resolverlo, { reach }.
+ask-check-in-yes = ¿Hago ya la entrada de tu reserva { $code } ({ $room })? Responde «sí» o «no».
+ask-check-out-yes = ¿Hago ya la salida de tu reserva { $code } ({ $room })? Responde «sí» o «no».
+checked-in = Hecho: la entrada de tu reserva { $code } está registrada ({ $room }). Recoge la llave en recepción. ¡Que disfrutes la estancia!
+checked-out = Hecho: la salida de tu reserva { $code } está registrada. Deja la llave en recepción, por favor. ¡Buen viaje!
+house-times = La entrada es desde las { $check-in } y la salida hasta las { $check-out }.
+arrival-noted = Anotado: llegas hacia las { $time }. Se lo digo al equipo.
+late-checkout = Se puede salir hasta las { $until }{ $fee ->
+    [none] { " sin coste" }
+   *[other] { " por " }{ $fee }
+}{ $approval ->
+    [yes] , si el hotel lo aprueba
+   *[other] { "" }
+}.
+late-checkout-free = El { $day } nadie llega a tu habitación. { late-checkout }
+late-checkout-asked = Se lo pido al equipo y te contestan.
+button-change-yes = Sí, cambiarla
+button-change-no = No, dejarla así
+button-arrival-yes = Sí
+button-arrival-no = No, todavía no
+
 ## Understanding and people
 
 clarify = Para no equivocarme: ¿quieres { $guesses }? Si no es eso, dímelo con otras palabras o { reach }.
@@ -194,8 +264,42 @@ intent-provide-details = darme tus datos
 intent-out-of-scope = preguntar otra cosa
 escalated = He avisado al equipo de { $hotel } para que te atienda una persona. Mientras tanto, sigo aquí.
 escalated-phone = He avisado al equipo de { $hotel } para que te atienda una persona. Si no puedes esperar, llama al { $phone }. Mientras tanto, sigo aquí.
-escalated-urgent = He avisado al equipo de { $hotel } como urgente. Si es una emergencia, llama también a los servicios de emergencia.
-escalated-urgent-phone = He avisado al equipo de { $hotel } como urgente. Si no puedes esperar, llama al { $phone }; si es una emergencia, llama también a los servicios de emergencia.
+escalated-urgent = He avisado al equipo de { $hotel } como urgente. Si alguien corre peligro, llama al { $emergency }.
+escalated-urgent-phone = He avisado al equipo de { $hotel } como urgente. Si no puedes esperar, llama al { $phone }; si alguien corre peligro, al { $emergency }.
+escalated-danger = Si alguien corre peligro, llama ya al { $emergency }. He avisado al equipo de { $hotel } como urgente.
+escalated-danger-phone = Si alguien corre peligro, llama ya al { $emergency }. He avisado al equipo de { $hotel } como urgente; su teléfono es el { $phone }.
+staff-away-today = A esta hora el equipo no contesta mensajes: te responden desde las { $time }.
+staff-away-tomorrow = A esta hora el equipo no contesta mensajes: te responden mañana desde las { $time }.
+staff-away-later = A esta hora el equipo no contesta mensajes: te responden el { $weekday } desde las { $time }.
+unanswered = De eso no tengo información segura y no quiero inventarla: le he pasado tu pregunta al equipo de { $hotel }.
+staff-phone = Si no puedes esperar, llama al { $phone }.
+ticket-service = Anotado ({ $topic }): se lo he pasado al equipo de { $hotel }.
+ticket-service-pressing = Anotado ({ $topic }): se lo he pasado al equipo de { $hotel } como prioritario.
+ticket-complaint = Siento lo que ha pasado. Se lo he pasado al equipo de { $hotel } ({ $topic }) para que lo resuelva.
+ticket-complaint-pressing = Siento lo que ha pasado. Se lo he pasado al equipo de { $hotel } ({ $topic }) como prioritario.
+topic-towels = toallas
+topic-bedding = ropa de cama
+topic-toiletries = artículos de baño
+topic-cleaning = limpieza
+topic-repair = avería
+topic-water = agua y baño
+topic-power = electricidad
+topic-climate = temperatura de la habitación
+topic-internet = internet
+topic-key = puerta y llave
+topic-pests = insectos
+topic-noise = ruido
+topic-food = comida y bebida
+topic-crib = cuna o cama extra
+topic-transport = transporte
+topic-wake-up = servicio de despertador
+topic-luggage = equipaje
+topic-bill = cuenta y cobros
+topic-lost = objeto perdido
+topic-staff = atención recibida
+topic-other = tu mensaje
+map = Mapa: { $url }
+pictures = Fotos: { $urls }
 
 ## Buttons: 20 characters at most
 
@@ -203,3 +307,4 @@ button-yes = Sí, reservar
 button-no = No
 button-cancel-yes = Sí, cancelar
 button-cancel-no = No, mantener
+menu = Ver opciones

@@ -40,7 +40,7 @@ ask-name = Em nome de quem faço a reserva? Nome e sobrenome, por favor.
 ask-email = Qual é o seu e-mail?
 ask-phone = E um telefone de contato? Com o código do país se for de outro país.
 no-such-offer = Essa opção não está na lista. Responda com o número ou o nome de uma das que mostrei.
-not-that-room = O quarto que pediu não está livre nessas datas; veja se outro serve.
+not-that-room = Esse quarto não está livre nessas datas ou não é para tantas pessoas; veja se outro serve.
 party-impossible = Com esse número de pessoas não consigo procurar. Diga quantos adultos e quantas crianças vêm; é preciso pelo menos um adulto por quarto.
 ask-yes-again = Para continuar preciso de um sim claro ao que li por último. Responda “sim” ou “não”, ou diga o que mudar.
 just-taken = Sinto muito, alguém acaba de ficar com esse quarto. Não reservei nada: diga outra opção ou outras datas e eu vejo.
@@ -60,6 +60,10 @@ degraded = O sistema de reservas do hotel não está respondendo e não quero di
 stale = O sistema do hotel não está respondendo: isto é o último que sei e pode ter mudado. Verifico antes de reservar qualquer coisa.
 locks-down = Agora não consigo separar quartos, por isso não reservei nada. Tente de novo em alguns minutos ou { reach }.
 failed = Algo falhou do nosso lado e não consegui atender a sua mensagem. Envie de novo, por favor, ou { reach }.
+voice-unheard = Ainda não consigo ouvir áudios. Escreva para mim, por favor, ou { reach }.
+picture-unseen = Ainda não consigo ver imagens, vídeos nem documentos. Diga por escrito do que precisa ou { reach }.
+not-text = Esse tipo de mensagem eu não consigo ler. Escreva para mim, por favor, ou { reach }.
+receipt-kept = O seu arquivo chegou. Eu não consigo vê-lo: uma pessoa do hotel vai olhar e responder.
 
 ## Dates
 
@@ -162,6 +166,72 @@ status-checked-out = terminou: a saída já foi feita
 status-cancelled = está cancelada
 status-overbooked = tem um problema de disponibilidade: a equipe do hotel precisa revê-la
 
+## Reservations that exist: whose, changes, arriving and leaving
+
+still-changing = A sua reserva está sendo mudada neste momento. Aviso assim que souber como fica; espere por isso, por favor.
+ask-reservation-code = Qual é o código da sua reserva? Se escrever também o sobrenome ou o e-mail da reserva, procuro já.
+ask-surname = Para ter certeza de que é sua: em que sobrenome ou com que e-mail está a reserva?
+no-such-reservation = Não encontro nenhuma reserva com esses dados. Confira o código e o sobrenome ou o e-mail e escreva de novo, ou { reach }.
+too-many-lookups = Já não posso procurar mais reservas por aqui; a equipe do hotel está avisada. Também pode entrar em contato: { reach }.
+ask-change =
+    A sua reserva { $code } é agora: { $room }, { $party }, { $stay }.
+    O que quer mudar? Diga as novas datas, quantas pessoas vêm ou que quarto prefere.
+change-not-free = Essa mudança não é possível: não há lugar. A sua reserva continua como está. Tentamos outras datas ou outro quarto?
+change-not-allowed = O hotel não aceita uma estadia assim nesse quarto. A sua reserva continua como está. Tentamos outras datas?
+change-does-not-fit = Nesse quarto não cabem tantas pessoas. A sua reserva continua como está. Prefere outro tipo de quarto, ou mais quartos?
+change-lock-ended = Acabou o tempo para confirmar a mudança e não mudei nada: a sua reserva continua como está. Se quiser, diga de novo.
+change-dropped = Certo, não mudo nada: a sua reserva continua como está.
+changing = Estou mudando a sua reserva. Aviso assim que estiver feito; até lá continua como estava.
+checking-change = O hotel não me respondeu a tempo e estou verificando se a mudança foi feita. Escrevo assim que souber; por favor, não repita o pedido.
+checking-in = Estou fazendo a entrada. Aviso assim que estiver feita.
+checking-out = Estou fazendo a saída. Aviso assim que estiver feita.
+not-checked-in = Não consegui fazer a entrada por aqui. Passe na recepção, por favor, ou { reach }.
+not-checked-out = Não consegui fazer a saída por aqui. Passe na recepção, por favor, ou { reach }.
+check-in-online = A entrada pode ser feita por aqui no dia da chegada, a partir das { $check-in }.
+ask-arrival-time = A que horas acha que chega? Aviso a recepção.
+late-checkout-taken = Sinto muito: nesse dia chega outro hóspede ao quarto e não dá para sair depois das { $check-out }. Guardamos a bagagem se precisar.
+cancel-free = Cancelar agora não tem custo.
+cancel-free-until = Cancelar agora não tem custo: é grátis até { $day } às { $time } (hora do hotel).
+cancel-fee = Segundo as condições do hotel, cancelar agora custa { $fee }.
+cancel-fee-since = Segundo as condições do hotel, cancelar agora custa { $fee }: era grátis até { $day } às { $time } (hora do hotel).
+cancel-terms-unknown = Não tenho as condições de cancelamento do hotel: se houver algum custo, a equipe dirá.
+cancelled-fee = Custo do cancelamento: { $fee }.
+ask-change-yes =
+    Mudo a sua reserva { $code }?
+    Agora: { $room-before }, { $party-before }, { $stay-before }: { $total-before }
+    Ficaria: { $room }, { $party }, { $stay }: { $total }, impostos incluídos
+change-costs-more = São { $difference } a mais.
+change-costs-less = São { $difference } a menos.
+change-costs-same = O preço é o mesmo.
+ask-change-yes-question = Responda “sim” para mudar ou “não” para deixar como está. Guardo até as { $until }.
+changed =
+    Feito: a sua reserva { $code } foi mudada.
+    { $room }, { $party }
+    { $dates }
+    Total: { $total } por { nights }, impostos incluídos
+not-changed-sold-out = Sinto muito: alguém acaba de ficar com essas noites e não mudei nada. A sua reserva { $code } continua como estava: { $room }, { $stay }.
+not-changed-price-changed = O preço acaba de mudar e não mudei nada. A sua reserva { $code } continua como estava: { $room }, { $stay }. Peça de novo e eu digo o preço novo.
+not-changed-other = O sistema do hotel não aceitou a mudança. A sua reserva { $code } continua como estava: { $room }, { $stay }. Para resolver, { reach }.
+ask-check-in-yes = Faço já a entrada da sua reserva { $code } ({ $room })? Responda “sim” ou “não”.
+ask-check-out-yes = Faço já a saída da sua reserva { $code } ({ $room })? Responda “sim” ou “não”.
+checked-in = Feito: a entrada da sua reserva { $code } está registrada ({ $room }). Pegue a chave na recepção. Boa estadia!
+checked-out = Feito: a saída da sua reserva { $code } está registrada. Deixe a chave na recepção, por favor. Boa viagem!
+house-times = A entrada é a partir das { $check-in } e a saída até as { $check-out }.
+arrival-noted = Anotado: chega por volta das { $time }. Aviso a equipe.
+late-checkout = Pode sair até as { $until }{ $fee ->
+    [none] { " sem custo" }
+   *[other] { " por " }{ $fee }
+}{ $approval ->
+    [yes] , se o hotel aprovar
+   *[other] { "" }
+}.
+late-checkout-free = Em { $day } ninguém chega ao seu quarto. { late-checkout }
+late-checkout-asked = Peço à equipe, que vai responder.
+button-change-yes = Sim, mudar
+button-change-no = Não, deixar assim
+button-arrival-yes = Sim
+button-arrival-no = Não, ainda não
+
 ## Understanding and people
 
 clarify = Para não errar: quer { $guesses }? Se não for isso, diga com outras palavras ou { reach }.
@@ -193,8 +263,42 @@ intent-provide-details = dar os seus dados
 intent-out-of-scope = perguntar outra coisa
 escalated = Avisei a equipe de { $hotel } para que uma pessoa atenda você. Enquanto isso, continuo aqui.
 escalated-phone = Avisei a equipe de { $hotel } para que uma pessoa atenda você. Se não puder esperar, ligue para { $phone }. Enquanto isso, continuo aqui.
-escalated-urgent = Avisei a equipe de { $hotel } que é urgente. Se for uma emergência, ligue também para o serviço de emergência.
-escalated-urgent-phone = Avisei a equipe de { $hotel } que é urgente. Se não puder esperar, ligue para { $phone }; se for uma emergência, ligue também para o serviço de emergência.
+escalated-urgent = Avisei a equipe de { $hotel } como urgente. Se alguém corre perigo, ligue para { $emergency }.
+escalated-urgent-phone = Avisei a equipe de { $hotel } como urgente. Se não puder esperar, ligue para { $phone }; se alguém corre perigo, para { $emergency }.
+escalated-danger = Se alguém corre perigo, ligue já para { $emergency }. Avisei a equipe de { $hotel } como urgente.
+escalated-danger-phone = Se alguém corre perigo, ligue já para { $emergency }. Avisei a equipe de { $hotel } como urgente; o telefone é { $phone }.
+staff-away-today = A esta hora a equipe não responde mensagens: respondem a partir das { $time }.
+staff-away-tomorrow = A esta hora a equipe não responde mensagens: respondem amanhã a partir das { $time }.
+staff-away-later = A esta hora a equipe não responde mensagens: respondem { $weekday } a partir das { $time }.
+unanswered = Não tenho informação segura sobre isso e não quero inventar: passei a sua pergunta à equipe de { $hotel }.
+staff-phone = Se não puder esperar, ligue para { $phone }.
+ticket-service = Anotado ({ $topic }): passei à equipe de { $hotel }.
+ticket-service-pressing = Anotado ({ $topic }): passei à equipe de { $hotel } como prioritário.
+ticket-complaint = Lamento o que aconteceu. Passei à equipe de { $hotel } ({ $topic }) para que resolvam.
+ticket-complaint-pressing = Lamento o que aconteceu. Passei à equipe de { $hotel } ({ $topic }) como prioritário.
+topic-towels = toalhas
+topic-bedding = roupa de cama
+topic-toiletries = artigos de banho
+topic-cleaning = limpeza
+topic-repair = algo quebrado
+topic-water = água e banheiro
+topic-power = eletricidade
+topic-climate = temperatura do quarto
+topic-internet = internet
+topic-key = porta e chave
+topic-pests = insetos
+topic-noise = barulho
+topic-food = comida e bebida
+topic-crib = berço ou cama extra
+topic-transport = transporte
+topic-wake-up = serviço de despertador
+topic-luggage = bagagem
+topic-bill = conta e cobranças
+topic-lost = objeto perdido
+topic-staff = atendimento recebido
+topic-other = a sua mensagem
+map = Mapa: { $url }
+pictures = Fotos: { $urls }
 
 ## Buttons: 20 characters at most
 
@@ -202,3 +306,4 @@ button-yes = Sim, reservar
 button-no = Não
 button-cancel-yes = Sim, cancelar
 button-cancel-no = Não, manter
+menu = Ver opções
