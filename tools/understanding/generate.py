@@ -116,13 +116,14 @@ RUN_ON = {
 
 
 def phrases(language: str) -> Iterator[tuple[str, int, str]]:
-    """Yield (intent, line number, phrase)."""
-    intent = ""
-    for number, line in enumerate((HERE / "phrases" / f"{language}.txt").read_text().splitlines(), 1):
-        if line.startswith("== "):
-            intent = line[3:].strip()
-        elif line.strip() and not line.startswith("#"):
-            yield intent, number, line.strip()
+    """Yield (intent, line number, phrase) of both files of a language."""
+    for file in (f"{language}.txt", f"{language}-more.txt"):
+        intent = ""
+        for number, line in enumerate((HERE / "phrases" / file).read_text().splitlines(), 1):
+            if line.startswith("== "):
+                intent = line[3:].strip()
+            elif line.strip() and not line.startswith("#"):
+                yield intent, number, line.strip()
 
 
 def handwritten(language: str) -> list[dict[str, str]]:

@@ -35,6 +35,7 @@ _IDLE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 _FIRST_DELAY: Final = 2.0
 _LONGEST_DELAY: Final = 600.0
+_LONGEST_THROTTLE: Final = timedelta(hours=1)
 
 
 @define
@@ -130,7 +131,8 @@ class Delivery:
             with anyio.fail_after(_SEND_SECONDS):
                 provider_id = await sender.send(claim.message, claim.address)
         except Throttled as exc:
-            return self._again(claim, exc.code, exc.retry_after), exc.code
+            longest = max(exc.retry_after, _LONGEST_THROTTLE)
+            return self._again(claim, exc.code, min(exc.retry_after * exc.growth ** (claim.tries - 1), longest)), exc.code
         except Unavailable as exc:
             return self._again(claim, exc.code, timedelta()), exc.code
         except Rejected as exc:

@@ -105,6 +105,7 @@ class TimerKind(StrEnum):
     SESSION_END = "session_end"
     LOCK_END = "lock_end"
     STAFF_END = "staff_end"
+    LOOK_AGAIN = "look_again"
 
 
 @frozen(kw_only=True)

@@ -67,6 +67,7 @@ class Note(StrEnum):
     FALLBACK = "fallback"
     OUT_OF_SCOPE = "out-of-scope"
     DEGRADED = "degraded"
+    LOOKING_AGAIN = "looking-again"
     STALE = "stale"
     LOCKS_DOWN = "locks-down"
     FAILED = "failed"

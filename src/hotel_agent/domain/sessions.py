@@ -127,7 +127,8 @@ class Proposal:
     """
     What a reservation would become: `offer` with the new total, in `rooms`, all of which `lock` claims for it.
 
-    `said_at` is when it was read out: None until then. A yes sent before that is no answer to it.
+    `said_at` is when it was read out: None until then. A yes sent before that is no answer to it, nor is one to a proposal that
+    is `closed`: the talk has gone elsewhere since, and it has to be read out again.
     """
 
     offer: Offer
@@ -136,9 +137,10 @@ class Proposal:
     owner: OwnerId
     expires_at: datetime
     said_at: datetime | None = None
+    closed: bool = False
 
     def answered_by(self, sent_at: datetime) -> bool:
-        return self.said_at is not None and sent_at > self.said_at
+        return not self.closed and self.said_at is not None and sent_at > self.said_at
 
 
 @frozen(kw_only=True)
@@ -193,6 +195,8 @@ class Session:
     expecting: Expecting = Expecting.NOTHING
     guess: Intent | None = None
     """What the guest was asked to clarify; a plain yes means it. Never a yes itself: that takes a read-back."""
+    looking: int = 0
+    """How often the PMS was asked in vain for what the guest was promised to hear of; 0: nothing is promised."""
     clarifications: int = 0
     with_staff: bool = False
     """Staff has taken over: the agent stays silent. It outlives the session's end."""

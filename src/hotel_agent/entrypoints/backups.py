@@ -31,5 +31,7 @@ async def restore(settings: Settings, file: Path) -> int:
 
 def _sql(settings: Settings) -> str:
     if not settings.journal.startswith(("sqlite:", "postgresql:", "postgres:")):
-        raise ConfigurationError(["HOTEL_AGENT_JOURNAL_URL: only SQLite and Postgres are backed up by this command"])
+        raise ConfigurationError(
+            ["HOTEL_AGENT_JOURNAL_URL: only SQLite and Postgres are backed up by this command; Redis by its own means"]
+        )
     return settings.journal

@@ -67,12 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     emulator.add_argument("--latency", type=float, default=0.0, help="1 = as slow as the recorded server, 0 = not at all")
     emulator.add_argument("--racy", type=int, default=None, metavar="SEED", help="simultaneous creates race, by this seed")
     emulator.add_argument("--control", action="store_true", help="allow POST /_emulator/behaviour: faults on demand")
-    phone = add("whatsapp-emulator", _whatsapp_emulator, "run an emulated WhatsApp and a page to write on as a guest")
-    phone.add_argument("--port", type=int, default=0, help="0 = a free one, printed")
-    phone.add_argument(
-        "--callback", default=None, metavar="URL", help="where its webhooks go (default: `serve` as the settings have it)"
-    )
-    phone.add_argument("--seed", type=int, default=None, help="the same draws each time; message ids come again too")
+    _describe_whatsapp_emulator(add("whatsapp-emulator", _whatsapp_emulator, "run an emulated WhatsApp and a page to write on"))
     add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
     migrate = add("migrate", _migrate, "bring the journal's tables up to date")
     migrate.add_argument("--down", action="store_true", help="remove them instead, with everything in them")
@@ -114,6 +109,14 @@ def _parser() -> argparse.ArgumentParser:
     simulating.add_argument("--json", action="store_true", help="one JSON object")
     add("version", _version, "print the version")
     return parser
+
+
+def _describe_whatsapp_emulator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=0, help="0 = a free one, printed")
+    parser.add_argument(
+        "--callback", default=None, metavar="URL", help="where its webhooks go (default: `serve` as the settings have it)"
+    )
+    parser.add_argument("--seed", type=int, default=None, help="the same draws each time; message ids come again too")
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -3,7 +3,6 @@
 import json
 import sys
 
-from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import EventId, TenantId
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import open_records
@@ -18,8 +17,6 @@ async def dead_letters(
 ) -> int:
     """Re-drive or drop one event if asked to, then print those that are set aside."""
     async with open_records(settings) as store:
-        if store.dead_letters is None or store.outbox is None:
-            raise ConfigurationError(["HOTEL_AGENT_JOURNAL_URL: this kind of store does not list dead letters yet"])
         found = True
         if redrive is not None:
             found = await store.dead_letters.redrive(EventId(redrive))

@@ -32,7 +32,9 @@ async def examine(settings: Settings) -> int:
 
 
 async def _examine(installation: Installation) -> list[Finding]:
-    findings = []
+    findings = [
+        Finding(subject="durability", severity=Severity.WARNING, message=weakness) for weakness in installation.weaknesses
+    ]
     for part in await installation.application.readiness.check():
         severity = Severity.OK if part.ok else Severity.FAILURE
         findings.append(Finding(subject=part.name, severity=severity, message="answers" if part.ok else part.detail))

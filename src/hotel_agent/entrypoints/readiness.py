@@ -47,16 +47,25 @@ class Readiness:
     _looked_at: datetime | None = field(default=None, init=False)
     _looking: anyio.Lock = field(factory=anyio.Lock, init=False)
 
+    def add(self, probe: Probe) -> None:
+        """Ask one more part from now on."""
+        self._probes = (*self._probes, probe)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something is known to have changed: the next check asks, however soon it comes."""
+        self._looked_at = None
+
     async def check(self) -> tuple[Part, ...]:
         """Return all parts, in the order of the probes. Never raises for a part that is down."""
         async with self._looking:
-            now = self._clock.now()
+            now, probes = self._clock.now(), self._probes
             if self._looked_at is None or not timedelta() <= now - self._looked_at < _GOOD_FOR:
-                async with anyio.create_task_group() as tasks:
-                    for probe in self._probes:
-                        tasks.start_soon(self._look, probe)
                 self._looked_at = now
-            return tuple(self._parts[probe.name] for probe in self._probes)
+                async with anyio.create_task_group() as tasks:
+                    for probe in probes:
+                        tasks.start_soon(self._look, probe)
+            return tuple(self._parts[probe.name] for probe in probes)
 
     async def _look(self, probe: Probe) -> None:
         trouble = None

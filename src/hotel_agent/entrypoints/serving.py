@@ -9,19 +9,26 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 
 import anyio
+import structlog
 import uvicorn
 from anyio.abc import TaskStatus
+from attrs import define, field
 from starlette.types import ASGIApp
 
 from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.entrypoints.application import Application
+from hotel_agent.entrypoints.readiness import Probe
 from hotel_agent.entrypoints.settings import is_loopback
 
+NOTICE_SECONDS = 2.0
+"""For how long a service with a dead part goes on answering that it is not ready, before it ends."""
 _DRAIN_SECONDS = 8
 _BACKLOG = 2048
+_log = structlog.get_logger("hotel_agent")
 
 
 class _Server(uvicorn.Server):
@@ -73,16 +80,26 @@ async def run_until_signal(
     """
     Serve and work until SIGINT or SIGTERM, then finish what is in hand; a second signal does not wait for it.
 
-    A background task that dies ends the process with its error.
+    A background task that dies makes the service unready first (part `worker`, or the chore's name), so that nobody sends it
+    anything more; then what is in hand is finished and the process ends with that error.
+
+    Raises:
+        Exception: what a background task died of.
+
     """
     server = server_of(app) if app else None
+    process = _Process(application, server, worker)
     async with anyio.create_task_group() as everything:
-        await everything.start(_stop_at_signal, application, server, worker)
+        await everything.start(_stop_at_signal, process)
+        everything.start_soon(process.end_after_a_death, everything.cancel_scope)
         async with anyio.create_task_group() as work:
             if worker:
-                work.start_soon(worker.run)
+                process.watch("worker")
+                work.start_soon(process.keep, "worker", worker.run)
             for chore in chores:
-                work.start_soon(chore.run, application.closing)
+                name = type(chore).__name__.lower()
+                process.watch(name)
+                work.start_soon(process.keep, name, partial(chore.run, application.closing))
             if server and listener:
                 gc.collect()
                 gc.freeze()
@@ -92,6 +109,73 @@ async def run_until_signal(
                 if worker:
                     worker.drain()
         everything.cancel_scope.cancel()
+    if process.deaths:
+        raise next(iter(process.deaths.values()))
+
+
+@define
+class _Process:
+    """What runs here, and what has died of it."""
+
+    _application: Application
+    _server: _Server | None
+    _worker: Worker | None
+    deaths: dict[str, Exception] = field(factory=dict, init=False)
+    _dead: anyio.Event = field(factory=anyio.Event, init=False)
+
+    def watch(self, name: str) -> None:
+        """Have readiness tell of a background task as a part, without which messages are taken and not answered here."""
+
+        async def ask() -> None:
+            if name in self.deaths:
+                raise self.deaths[name]
+
+        self._application.readiness.add(Probe(name=name, ask=ask))
+
+    async def keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a background task; note its death, which is also to end before it is asked to."""
+        try:
+            await run()
+        except Exception as exc:  # noqa: BLE001 - whatever it died of, the process ends with it, and says so first
+            self._died(name, _innermost(exc))
+        else:
+            if not self._application.closing.is_set():
+                self._died(name, RuntimeError(f"{name} ended by itself"))
+
+    async def end_after_a_death(self, everything: anyio.CancelScope) -> None:
+        """Wait for a death, let it be noticed, then stop as at a signal; what does not stop in time is cut short."""
+        await self._dead.wait()
+        if self._server:
+            await anyio.sleep(NOTICE_SECONDS)
+        self.stop()
+        await anyio.sleep(2 * _DRAIN_SECONDS)
+        everything.cancel()
+
+    def stop(self) -> None:
+        """Take nothing more, and finish what is in hand."""
+        self._application.closing.set()
+        if self._server:
+            self._server.should_exit = True
+        elif self._worker:
+            self._worker.drain()
+
+    def hurry(self) -> None:
+        """Do not wait for requests in hand."""
+        if self._server:
+            self._server.force_exit = True
+
+    def _died(self, name: str, error: Exception) -> None:
+        _log.critical("background_task_died", part=name, error=type(error).__name__)
+        self.deaths[name] = error
+        self._application.readiness.look_again()
+        self._dead.set()
+
+
+def _innermost(error: Exception) -> Exception:
+    """Unwrap what task groups wrapped: the first that failed is what it died of."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def server_of(app: ASGIApp) -> _Server:
@@ -112,23 +196,13 @@ def server_of(app: ASGIApp) -> _Server:
     return _Server(config)
 
 
-async def _stop_at_signal(
-    application: Application,
-    server: _Server | None,
-    worker: Worker | None,
-    *,
-    task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
-) -> None:
+async def _stop_at_signal(process: _Process, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         asked = 0
         async for _ in signals:
             asked += 1
-            application.closing.set()
-            if server:
-                server.should_exit = True
-                server.force_exit = asked > 1
-            elif worker:
-                worker.drain()
+            process.stop()
             if asked > 1:
+                process.hurry()
                 raise SystemExit(1)

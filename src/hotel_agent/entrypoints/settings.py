@@ -24,6 +24,7 @@ from hotel_agent.domain.ids import TenantId
 PREFIX = "HOTEL_AGENT_"
 CONFIG = PREFIX + "CONFIG"
 STORES = ("sqlite", "postgresql", "redis", "rediss", "memory")
+FULL, WEAK = "full", "weak"
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _PERIODS = {"s": 1, "min": 60, "h": 3600}
 _HIGHEST_PORT = 65535
@@ -173,6 +174,7 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "data_dir": _path,
     "journal_url": _store_url,
     "locks_url": _store_url,
+    "redis_durability": _matching(f"{FULL}|{WEAK}", f"{FULL} or {WEAK}"),
     "namespace": _matching(r"[a-z_][a-z0-9_]{0,39}", "a lower-case name of letters, digits and _"),
     "pms_url": _http_url,
     "pms_key": _matching(r"[!-~]{8,200}", "8 to 200 printable characters"),
@@ -216,6 +218,7 @@ class Settings:
     data_dir: Path = field(factory=lambda: Path("~/.local/share/hotel-agent").expanduser())
     journal_url: str | None = field(default=None, repr=_without_password)
     locks_url: str | None = field(default=None, repr=_without_password)
+    redis_durability: str = FULL
     namespace: str = "hotel_agent"
     pms_url: str | None = None
     pms_key: str | None = field(default=None, repr=_hidden)

@@ -27,7 +27,7 @@ _TEMPLATES = (
 
 def account_in(folder: Path, callback: str) -> Account:
     """
-    Return the emulated account whose secrets are kept in *folder*; they are drawn at the first time, for their owner's eyes only.
+    Return the emulated account whose secrets are kept in *folder*; the first time they are drawn, for their owner's eyes only.
 
     Raises:
         ConfigurationError: the file with the secrets cannot be read.

@@ -11,14 +11,12 @@ from attrs import frozen
 
 from hotel_agent.adapters.files.tenants import DEMO, FileTenants, demo_hotel, read_hotels
 from hotel_agent.adapters.files.values import HotelFile
-from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.nlu.understander import LocalUnderstander
 from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.adapters.observability.observers import LoggingObserver, MeteringObserver, Observers
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
 from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.adapters.sql.schema import BASE, downgrade, upgrade
-from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.adapters.templates.renderer import FluentRenderer
@@ -42,39 +40,17 @@ from hotel_agent.entrypoints.bundled import open_emulator
 from hotel_agent.entrypoints.keys import load_keys
 from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.settings import Settings, redacted
+from hotel_agent.entrypoints.stores import Store, open_store
 from hotel_agent.entrypoints.version import version
 from hotel_agent.entrypoints.visitors import load_seal
 from hotel_agent.ports.channels import ChannelSender
 from hotel_agent.ports.clock import Clock
-from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.ids import IdSource
-from hotel_agent.ports.journal import Journal
-from hotel_agent.ports.locks import LockStore, WriterLease
 from hotel_agent.ports.observer import Observer
-from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.pms import PropertySystem
-from hotel_agent.ports.records import Records
-from hotel_agent.ports.retention import Retention
-from hotel_agent.ports.wakeups import WakeUps
 
-_REDIS = ("redis:", "rediss:")
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
-
-
-@frozen(kw_only=True)
-class Store:
-    """Where everything durable is. `leases` belong to the lock store. None: that kind of store does not have it."""
-
-    journal: Journal
-    records: Records
-    locks: LockStore
-    leases: WriterLease
-    dead_letters: DeadLetters | None
-    retentions: tuple[Retention, ...]
-    """One for each store that is open and would grow."""
-    outbox: Outbox | None
-    wakeups: WakeUps | None
 
 
 @frozen(kw_only=True)
@@ -90,6 +66,8 @@ class Installation:
     """Each hotel's PMS without guards, for `doctor`."""
     emulators: Mapping[TenantId, str]
     """Addresses of the bundled emulators."""
+    weaknesses: tuple[str, ...] = ()
+    """What the stores may lose that they acknowledged, because the settings accept it."""
 
 
 @asynccontextmanager
@@ -119,7 +97,7 @@ async def open_installation(
     observers: tuple[Observer, ...] = (LoggingObserver(structlog.get_logger("hotel_agent")), MeteringObserver(metrics))
     observer = Observers(observers)
     async with AsyncExitStack() as stack:
-        store = await _open_store(stack, settings, clock, ids)
+        store = await open_store(stack, settings, clock, ids)
         http = await stack.enter_async_context(_http_client())
         pms, emulators = {}, {}
         for file in hotels.files():
@@ -153,7 +131,7 @@ async def open_installation(
         owner = f"w-{ids.draw()}"
         listening = (Waking(store.wakeups, bell),) if store.wakeups else ()
         senders: dict[Channel, ChannelSender] = {}
-        delivery = Delivery(store.outbox, senders, clock, observer, bell, owner) if store.outbox else None
+        delivery = Delivery(store.outbox, senders, clock, observer, bell, owner)
         delivering = (delivery,) if delivery and senders else ()
         chores: tuple[Chore, ...] = (Housekeeping(store.retentions, store.leases, owner, observer), *delivering, *listening)
         worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
@@ -179,53 +157,14 @@ async def open_installation(
             origins={file.hotel.id: file.webchat_origins for file in hotels.files()},
         )
         yield Installation(
-            application=application, worker=worker, listening=listening, hotels=hotels, pms=pms, emulators=emulators
+            application=application,
+            worker=worker,
+            listening=listening,
+            hotels=hotels,
+            pms=pms,
+            emulators=emulators,
+            weaknesses=store.weaknesses,
         )
-
-
-async def _open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> Store:
-    journal = await _open_journal(stack, settings, clock, ids)
-    locks, leases, others = await _open_locks(stack, journal, settings, clock, ids)
-    return Store(
-        journal=journal.journal,
-        records=journal.journal,
-        locks=locks,
-        leases=leases,
-        dead_letters=journal.dead_letters,
-        retentions=(journal.retention, *others),
-        outbox=journal.outbox,
-        wakeups=journal.wakeups,
-    )
-
-
-async def _open_locks(
-    stack: AsyncExitStack, journal: MemoryStore | SqlStore, settings: Settings, clock: Clock, ids: IdSource
-) -> tuple[LockStore, WriterLease, tuple[Retention, ...]]:
-    """Open the lock store, the journal's own unless another is set, with the retentions on top of the journal's."""
-    if settings.locks == settings.journal:
-        return journal.locks, journal.leases, ()
-    if settings.locks.startswith(_REDIS):
-        # Loaded where it is used: its driver costs every other start a tenth of a second.
-        from hotel_agent.adapters.redis.store import open_redis_store  # noqa: PLC0415
-
-        opened = open_redis_store(settings.locks, clock=clock, ids=ids, namespace=settings.namespace)
-        redis = await stack.enter_async_context(opened)
-        return redis.locks, redis.leases, ()
-    other = await _open_one(stack, settings.locks, settings, clock, ids)
-    return other.locks, other.leases, (other.retention,)
-
-
-async def _open_journal(stack: AsyncExitStack, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
-    if settings.journal.startswith(_REDIS):
-        cure = "expected sqlite:/// or postgresql://; Redis holds locks (HOTEL_AGENT_LOCKS_URL), its journal has no outbox yet"
-        raise ConfigurationError([f"HOTEL_AGENT_JOURNAL_URL: given a redis URL, {cure}"])
-    return await _open_one(stack, settings.journal, settings, clock, ids)
-
-
-async def _open_one(stack: AsyncExitStack, url: str, settings: Settings, clock: Clock, ids: IdSource) -> MemoryStore | SqlStore:
-    if url.startswith("memory:"):
-        return MemoryStore.of(clock=clock, ids=ids)
-    return await stack.enter_async_context(open_sql_store(url, clock=clock, ids=ids, namespace=settings.namespace))
 
 
 def _http_client() -> httpx.AsyncClient:
@@ -306,7 +245,7 @@ async def open_records(settings: Settings, *, clock: Clock | None = None, ids: I
     """Open the stores alone, for commands."""
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield await _open_store(stack, settings, clock or SystemClock(), ids or SystemIds())
+        yield await open_store(stack, settings, clock or SystemClock(), ids or SystemIds())
 
 
 async def migrate(settings: Settings, *, down: bool = False) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from hotel_agent.domain.turns import OutboxMessage
 
 
 class Throttled(Unavailable):
-    """The channel takes no more messages for a while; this one was not sent."""
+    """The channel takes no more messages for a while; this one was not sent. Each further try waits *growth* times as long."""
 
     code = "throttled"
 
-    def __init__(self, retry_after: timedelta) -> None:
+    def __init__(self, retry_after: timedelta, growth: int = 1) -> None:
         super().__init__()
         self.retry_after = retry_after
+        self.growth = growth
 
 
 class ChannelSender(Protocol):

@@ -45,6 +45,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "DATA_DIR": str(tmp_path),
         "JOURNAL_URL": "postgresql://u:p@db/x",
         "LOCKS_URL": "redis://cache:6379/1",
+        "REDIS_DURABILITY": "weak",
         "NAMESPACE": "other",
         "PMS_URL": "https://pms.example/api/",
         "PMS_KEY": SECRET,
@@ -57,6 +58,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "RATE_LIMIT": "5/s",
         "CLAIM_LEASE_S": "2.5",
         "LOG_LEVEL": "DEBUG",
+        "WEBCHAT_KEY_FILE": "webchat.key",
     }
     settings = Settings.from_env({PREFIX + name: value for name, value in given_values.items()}, base=tmp_path)
     assert set(given_values) == {name.upper() for name in Settings.names()}
@@ -66,6 +68,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "data_dir": tmp_path,
         "journal_url": "postgresql://u:p@db/x",
         "locks_url": "redis://cache:6379/1",
+        "redis_durability": "weak",
         "namespace": "other",
         "pms_url": "https://pms.example/api",
         "pms_key": SECRET,
@@ -78,6 +81,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "rate_limit": RateLimit(5, 1),
         "claim_lease_s": 2.5,
         "log_level": "debug",
+        "webchat_key_file": tmp_path / "webchat.key",
     }
 
 

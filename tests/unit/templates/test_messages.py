@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 from hotel_agent.adapters.templates.renderer import FluentRenderer
-from hotel_agent.adapters.templates.wording import Wording, Words, message_source
+from hotel_agent.adapters.templates.wording import VARIANTS, VOSEO, Wording, Words, message_source
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.understanding import Language
 from hotel_agent.testing.contracts.rendering import HOTEL, SAMPLES
@@ -42,9 +43,9 @@ class Parts(Visitor):
         self.messages.add(node.id.name)
 
 
-def parts_of(language: Language) -> dict[str, Parts]:
+def parts_of(variant: str) -> dict[str, Parts]:
     found = {}
-    for entry in FluentParser().parse(message_source(language)).body:
+    for entry in FluentParser().parse(message_source(variant)).body:
         assert not isinstance(entry, ast.Junk), entry.content
         if isinstance(entry, ast.Message):
             assert entry.id.name not in found, f"{entry.id.name} stands twice"
@@ -69,53 +70,55 @@ def named(key: str, parts: dict[str, Parts]) -> set[str]:
     return {variable for name in reached({key}, parts) for variable in parts[name].variables}
 
 
-@pytest.fixture(params=list(Language))
-def language(request: pytest.FixtureRequest) -> Language:
-    found: Language = request.param
+@pytest.fixture(params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
     return found
 
 
 @pytest.fixture
-def wording(language: Language) -> RecordingWording:
+def wording(variant: str) -> RecordingWording:
     """A wording that has said every sample there is, on every channel."""
+    language = Language(variant.partition("-")[0])
     wordings = {known: RecordingWording(known, message_source(known)) for known in Language}
-    renderer = FluentRenderer(wordings)
+    voseo = RecordingWording(Language.ES, message_source(VOSEO))
+    renderer = FluentRenderer(wordings, voseo=voseo)
     for channel in Channel:
         for reply in SAMPLES:
-            renderer.render([reply], language, HOTEL, channel)
-    return wordings[language]
+            renderer.render([reply], language, evolve(HOTEL, voseo=variant == VOSEO), channel)
+    return voseo if variant == VOSEO else wordings[language]
 
 
 def test_no_message_is_missing_and_no_message_lacks_an_argument(wording: RecordingWording) -> None:
     assert wording.problems == set()
 
 
-def test_no_message_is_left_over(wording: RecordingWording) -> None:
-    parts = parts_of(wording.language)
+def test_no_message_is_left_over(wording: RecordingWording, variant: str) -> None:
+    parts = parts_of(variant)
     assert set(parts) - reached(wording.asked, parts) == set()
 
 
-def test_every_language_has_the_messages_of_the_others(language: Language) -> None:
-    assert set(parts_of(language)) == set(parts_of(Language.ES))
+def test_every_language_has_the_messages_of_the_others(variant: str) -> None:
+    assert set(parts_of(variant)) == set(parts_of(Language.ES))
 
 
-def test_every_message_names_the_same_variables_in_every_language(language: Language) -> None:
-    here, there = parts_of(language), parts_of(Language.ES)
+def test_every_message_names_the_same_variables_in_every_language(variant: str) -> None:
+    here, there = parts_of(variant), parts_of(Language.ES)
     assert {key: named(key, here) for key in here} == {key: named(key, there) for key in there}
 
 
-def test_no_language_uses_marks_that_turn_the_direction_of_text(language: Language) -> None:
-    wording = Wording(language, message_source(language))
+def test_no_language_uses_marks_that_turn_the_direction_of_text(variant: str) -> None:
+    wording = Wording(Language(variant.partition("-")[0]), message_source(variant))
     text = wording.say("stay-one-year", {"weekday": "x", "day": "1", "nights": 2})
     assert [sign for sign in text if sign in "\u2066\u2067\u2068\u2069\u200e\u200f"] == []
 
 
-def test_a_key_that_does_not_exist_is_said_as_itself_and_reported(language: Language) -> None:
-    wording = Wording(language, message_source(language))
+def test_a_key_that_does_not_exist_is_said_as_itself_and_reported(variant: str) -> None:
+    wording = Wording(Language(variant.partition("-")[0]), message_source(variant))
     assert wording.compose("no-such-key", {}) == ("no-such-key", ("no message no-such-key",))
 
 
-def test_a_missing_argument_is_reported(language: Language) -> None:
-    wording = Wording(language, message_source(language))
+def test_a_missing_argument_is_reported(variant: str) -> None:
+    wording = Wording(Language(variant.partition("-")[0]), message_source(variant))
     text, problems = wording.compose("cancelled", {})
     assert (len(problems), "code" in text) == (1, True)

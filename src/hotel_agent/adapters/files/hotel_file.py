@@ -30,6 +30,7 @@ from hotel_agent.adapters.files.reading import (
 )
 from hotel_agent.adapters.files.staffing import staff_of
 from hotel_agent.adapters.files.values import Beside, HotelFile, PmsConnection
+from hotel_agent.adapters.files.whatsapp import whatsapp_of
 from hotel_agent.domain.dialogue.talking import FACTS
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.hotels import Hotel, Policy
@@ -84,6 +85,7 @@ def parse_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = No
         room_kinds=_room_kinds(root.table("room_types")),
         emulator=emulated_hotel(root.table("emulator")) if root.has("emulator") else None,
         webchat_origins=_webchat_origins(root.table("webchat")),
+        whatsapp=whatsapp_of(root.table("whatsapp"), folder) if root.has("whatsapp") else None,
     )
     root.finish()
     if problems:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from hotel_agent.adapters.files.whatsapp import WhatsAppNumber
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.replies import Topic
@@ -131,3 +132,4 @@ class HotelFile:
     contacts: tuple[StaffContact, ...] = ()
     messages: Mapping[str, str] = field(factory=dict)
     webchat_origins: frozenset[str] = frozenset()
+    whatsapp: WhatsAppNumber | None = None

@@ -52,6 +52,8 @@ _PARTS: Final = {
     "trail": ("locks",),
     "take_lease": (),
     "give_up_lease": (),
+    "give_name": (),
+    "reserve": (),
 }
 """Each script with what stands before it, after the prelude."""
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from hotel_agent.adapters.redis.checks import weaknesses
 from hotel_agent.adapters.redis.dead_letters import RedisDeadLetters
+from hotel_agent.adapters.redis.guests import RedisGuestNames, RedisRateLimiter
 from hotel_agent.adapters.redis.journal import RedisJournal
 from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
@@ -39,6 +40,8 @@ class RedisStore:
     dead_letters: RedisDeadLetters
     retention: RedisRetention
     outbox: RedisOutbox
+    guests: RedisGuestNames
+    limits: RedisRateLimiter
     wakeups: RedisWakeUps
     weaknesses: tuple[str, ...]
 
@@ -79,6 +82,8 @@ async def open_redis_store(
             dead_letters=RedisDeadLetters(servers, keys),
             retention=RedisRetention(servers, keys, locks),
             outbox=RedisOutbox(servers, keys, Queue(servers, keys, "claim_outbox", "peek_outbox")),
+            guests=RedisGuestNames(servers, keys),
+            limits=RedisRateLimiter(servers, keys),
             wakeups=RedisWakeUps(servers, keys),
             weaknesses=found,
         )

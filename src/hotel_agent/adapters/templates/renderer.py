@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from hotel_agent.adapters.templates.attended import OfStaff, StaffWords
 from hotel_agent.adapters.templates.formats import clock_time, cut, plain
 from hotel_agent.adapters.templates.phrases import Phrases, key_of
 from hotel_agent.adapters.templates.reserved import LONGEST_TITLE, OfReservation, ReservationWords, hour
-from hotel_agent.adapters.templates.wording import Wording, bundled_wordings
+from hotel_agent.adapters.templates.wording import VOSEO, Wording, bundled_wordings, own_wordings, variant_wording
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import (
     AskDeparture,
@@ -21,8 +23,6 @@ from hotel_agent.domain.replies import (
     Clarify,
     Confirmed,
     DatesProblem,
-    Escalated,
-    HotelFact,
     NotBooked,
     NotCancelled,
     Note,
@@ -36,6 +36,7 @@ from hotel_agent.domain.replies import (
     RoomTypeList,
     StatusOf,
 )
+from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.stays import MAX_NIGHTS
 from hotel_agent.domain.understanding import Language
 from hotel_agent.ports.rendering import Renderer
@@ -54,12 +55,32 @@ class FluentRenderer(Renderer):
     Replies become paragraphs of one message. The buttons are those of the last reply that has any: that is the question asked.
     """
 
-    def __init__(self, wordings: Mapping[Language, Wording] | None = None) -> None:
-        self._phrases = {language: Phrases(wording) for language, wording in (wordings or bundled_wordings()).items()}
+    def __init__(
+        self,
+        wordings: Mapping[Language, Wording] | None = None,
+        *,
+        voseo: Wording | None = None,
+        own: Mapping[TenantId, Mapping[str, str]] | None = None,
+    ) -> None:
+        """
+        Take the *wordings* of each language, the one of Spanish with voseo, and what hotels say instead (`own`).
+
+        `own` holds Fluent sources by hotel and variant (`es`, `es-AR`, `en`, `pt`).
+
+        Raises:
+            ConfigurationError: a hotel's messages do not exist or do not name what ours name.
+
+        """
+        self._phrases: dict[str, Phrases] = {
+            language.value: Phrases(wording) for language, wording in (wordings or bundled_wordings()).items()
+        }
+        self._phrases[VOSEO] = Phrases(voseo or variant_wording(VOSEO))
+        self._own = {place: Phrases(wording) for place, wording in own_wordings(own or {}).items()}
 
     def render(self, replies: Sequence[Reply], language: Language, hotel: Hotel, channel: Channel) -> Rendered:
         spoken = language if language in hotel.languages else hotel.languages[0]
-        speaker = _Speaker(self._phrases[spoken], hotel, channel)
+        variant = VOSEO if hotel.voseo and spoken is Language.ES else spoken.value
+        speaker = _Speaker(self._own.get((hotel.id, variant)) or self._phrases[variant], hotel, channel)
         said = [speaker.reply(reply) for reply in replies]
         buttons = next((buttons for _, buttons in reversed(said) if buttons), ())
         listed = next((speaker.cards(reply) for reply in reversed(replies) if isinstance(reply, OfferList)), ())
@@ -82,11 +103,14 @@ class _Speaker:
             "check-in": hour(hotel.check_in_from),
             "check-out": hour(hotel.check_out_until),
         }
+        self._attended = StaffWords(phrases.wording.language, hotel, self._say)
         self._reserved = ReservationWords(phrases, hotel, self._say, self._offer)
 
     def reply(self, reply: Reply) -> Said:  # noqa: C901, PLR0912 - one line a meaning, no decisions
         if isinstance(reply, OfReservation):
             return self._reserved.reply(reply)
+        if isinstance(reply, OfStaff):
+            return self._attended.reply(reply), ()
         match reply:
             case Note():
                 return self._note(reply), ()
@@ -129,10 +153,6 @@ class _Speaker:
                 if not reply.guesses:
                     return self._say("clarify-open"), ()
                 return self._say("clarify", guesses=self._phrases.guesses(reply.guesses)), ()
-            case HotelFact():
-                return reply.text.strip(), ()
-            case Escalated():
-                return self._escalated(reply), ()
 
     def menu(self) -> str:
         return cut(self._say("menu"), LONGEST_TITLE)
@@ -213,8 +233,12 @@ class _Speaker:
     def _room_types(self, reply: RoomTypeList) -> str:
         if not reply.room_types:
             return self._say("room-types-none")
-        rows = (f"• {self._phrases.room_type(room_type, self._hotel)}" for room_type in reply.room_types)
+        rows = (lines(f"• {self._phrases.room_type(one, self._hotel)}", self._pictures(one)) for one in reply.room_types)
         return lines(self._say("room-types"), *rows, self._say("room-types-footer"))
+
+    def _pictures(self, room_type: RoomType) -> str:
+        urls = self._hotel.pictures_of(room_type.id, room_type.name)
+        return self._say("pictures", urls=" ".join(urls)) if urls else ""
 
     def _read_back(self, reply: AskYes) -> Said:
         summary = self._offer(
@@ -238,11 +262,6 @@ class _Speaker:
     def _confirmed(self, reply: Confirmed) -> str:
         name = plain(reply.guest.name, marks=self._marks)
         return self._offer("confirmed", reply.offer, code=plain(reply.reservation), name=name)
-
-    def _escalated(self, reply: Escalated) -> str:
-        phone = plain(reply.phone)
-        key = "escalated-urgent" if reply.urgent else "escalated"
-        return self._say(f"{key}-phone", phone=phone) if phone else self._say(key)
 
 
 def button(choice: str, title: str) -> Button:

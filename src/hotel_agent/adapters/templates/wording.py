@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Final
 
 from fluent.runtime import FluentBundle, FluentResource
 
+from hotel_agent.adapters.templates.overriding import mistakes_in
+from hotel_agent.domain.errors import ConfigurationError
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.understanding import Language
 
 Words = Mapping[str, str | int]
 """What a message is told; whatever a value contains, it is text and never syntax."""
 
 
-def message_source(language: Language) -> str:
-    """The Fluent file of *language* that comes with the package."""
-    return files("hotel_agent.adapters.templates").joinpath("messages", f"{language.value}.ftl").read_text("utf-8")
+VOSEO: Final = "es-AR"
+"""Spanish as in Argentina: a variant with a file of its own."""
+
+VARIANTS: Final = (*(language.value for language in Language), VOSEO)
+
+
+def message_source(variant: str) -> str:
+    """The Fluent file of a language or of a *variant* of one (`es-AR`) that comes with the package."""
+    return files("hotel_agent.adapters.templates").joinpath("messages", f"{variant}.ftl").read_text("utf-8")
 
 
 _LARGEST = 10**12
@@ -22,10 +32,13 @@ _LARGEST = 10**12
 class Wording:
     """Says messages of one language by their keys. Saying never raises: a missing argument shows as its name."""
 
-    def __init__(self, language: Language, source: str) -> None:
+    def __init__(self, language: Language, source: str, *instead: str) -> None:
+        """Say what *source* says, and what the later sources say *instead* of single messages."""
         self.language = language
         self._bundle = FluentBundle([language.value], use_isolating=False)
         self._bundle.add_resource(FluentResource(source))
+        for other in instead:
+            self._bundle.add_resource(FluentResource(other), allow_overrides=True)
 
     def has(self, key: str) -> bool:
         return self._bundle.has_message(key)
@@ -48,6 +61,37 @@ class Wording:
 def _within_limits(number: int) -> int:
     # Larger ones make the formatting of numbers fail, and nothing a hotel counts comes near.
     return max(-_LARGEST, min(number, _LARGEST))
+
+
+def variant_wording(variant: str) -> Wording:
+    """The wording of a language or variant that comes with the package."""
+    return Wording(Language(variant.partition("-")[0]), message_source(variant))
+
+
+def own_wordings(own: Mapping[TenantId, Mapping[str, str]]) -> dict[tuple[TenantId, str], Wording]:
+    """
+    Lay what hotels say over what we say. What a hotel says in Spanish it says with voseo too, unless `es-AR` says otherwise.
+
+    Raises:
+        ConfigurationError: every mistake in every hotel's messages.
+
+    """
+    problems = [
+        f"hotel {tenant}: messages.{variant}.ftl: {problem}"
+        for tenant, sources in own.items()
+        for variant, source in sources.items()
+        for problem in mistakes_in(source, message_source(variant))
+    ]
+    if problems:
+        raise ConfigurationError(problems)
+    wordings = {}
+    for tenant, sources in own.items():
+        for variant in VARIANTS:
+            language = Language(variant.partition("-")[0])
+            instead = [sources[name] for name in dict.fromkeys((language.value, variant)) if name in sources]
+            if instead:
+                wordings[tenant, variant] = Wording(language, message_source(variant), *instead)
+    return wordings
 
 
 def bundled_wordings() -> dict[Language, Wording]:

@@ -47,7 +47,7 @@ def arrange(talk: Talk, message: GuestMessage, intent: Intent, *, told_details: 
     elif intent is Intent.AFFIRM:
         yield from _take_yes(talk, message)
     elif pick.held and not told_details:
-        reserving.ask_next(talk, whole=True)
+        reserving.ask_next(talk)
     else:
         yield from _go_on(talk, intent, told_details=told_details)
 

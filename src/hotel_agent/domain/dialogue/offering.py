@@ -1,9 +1,11 @@
 """Searching, and finding out which of the offers a guest means."""
 
 from collections.abc import Generator
+from datetime import timedelta
 
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import ask_missing_dates
+from hotel_agent.domain.events import TimerFired, TimerKind
 from hotel_agent.domain.ids import OfferId, OwnerId
 from hotel_agent.domain.offers import Offer, offer_of
 from hotel_agent.domain.replies import Note, NothingFree, OfferList, PartyTooLarge, RoomTypeList
@@ -13,6 +15,9 @@ from hotel_agent.domain.sessions import Session, Wish
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.turns import Searched, Status
 from hotel_agent.domain.understanding import Expecting, Slots
+
+
+_LOOK_AGAIN, _LONGEST_LOOK = timedelta(seconds=15), timedelta(minutes=2)
 
 
 def assumed_in(wish: Wish) -> frozenset[str]:
@@ -39,6 +44,34 @@ def present_offers(talk: Talk) -> Talking:
     talk.say(OfferList(stay=wish.stay, occupancy=wish.occupancy, offers=shown, assumed=assumed_in(wish)))
     talk.remember(offers=shown)
     talk.expect(Expecting.OFFER)
+
+
+def promise_to_look(talk: Talk) -> None:
+    """
+    Say that the PMS, or the lock store, cannot be asked now and that the guest will hear; see to it that they do.
+
+    What was promised is tried until the session ends; then staff is told, who can keep it.
+    """
+    tries = talk.session.looking
+    due_at = talk.now + min(_LOOK_AGAIN * 2 ** min(tries, 8), _LONGEST_LOOK)
+    if due_at >= talk.session.expires_at:
+        talk.remember(looking=0)
+        talk.escalate("pms_down")
+        return
+    talk.set_timer(TimerKind.LOOK_AGAIN, "", due_at)
+    talk.remember(looking=tries + 1)
+    if not isinstance(talk.event.content, TimerFired):
+        talk.degrade(Note.LOOKING_AGAIN)
+
+
+def look_again(talk: Talk) -> Talking:
+    """Search what was promised, unless the guest has gone on to something else."""
+    session = talk.session
+    promised = session.looking and not session.held and session.wish.stay and session.wish.dates_stand
+    if not promised or session.staff_has_it(talk.now):
+        talk.remember(looking=0)
+        return
+    yield from present_offers(talk)
 
 
 def search_again(offer: Offer, owner: OwnerId) -> Generator[Request, Outcome, tuple[Vacancy | None, bool]]:
@@ -84,8 +117,11 @@ def _search(talk: Talk) -> Talking:
         return
     outcome = yield Search(stay=stay, occupancy=party)
     if not isinstance(outcome, Found):
-        talk.degrade(Note.DEGRADED)
+        promise_to_look(talk)
         return
+    if talk.session.looking:
+        talk.drop_timer(TimerKind.LOOK_AGAIN)
+        talk.remember(looking=0)
     offers = _offers(talk, outcome.vacancies, stay, party)
     talk.remember(offers=offers)
     talk.searched = Searched(stay=stay, occupancy=party, assumed=assumed_in(wish), offers=offers)

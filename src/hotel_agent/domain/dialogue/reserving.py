@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
-from hotel_agent.domain.dialogue.offering import assumed_in, present_offers, search_again
+from hotel_agent.domain.dialogue.offering import assumed_in, present_offers, promise_to_look, search_again
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.events import TimerKind
 from hotel_agent.domain.ids import BookingId, OfferId, OwnerId
@@ -195,10 +195,16 @@ def _owner(talk: Talk, offer: Offer) -> OwnerId:
 
 
 def _degrade(talk: Talk, note: Note) -> None:
-    """A part is down: a lock still held and its read-back stand, so that the same yes can be tried again."""
-    talk.degrade(note)
+    """
+    A part is down: a lock still held and its read-back stand, so that the same yes can be tried again.
+
+    With nothing held yet, what there is will be shown once the part is back.
+    """
     if talk.session.held:
+        talk.degrade(note)
         talk.asked = Expecting.YES
+    else:
+        promise_to_look(talk)
 
 
 def _just_taken(talk: Talk) -> Talking:

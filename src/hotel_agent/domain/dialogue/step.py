@@ -15,6 +15,7 @@ from hotel_agent.domain.dialogue import news, reserving, staff, talking
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
 from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment
 from hotel_agent.domain.dialogue.hearing import listen
+from hotel_agent.domain.dialogue.offering import look_again
 from hotel_agent.domain.dialogue.pressing import press
 from hotel_agent.domain.dialogue.reminding import remind
 from hotel_agent.domain.dialogue.talk import Talk, Talking
@@ -90,6 +91,8 @@ def _handle(talk: Talk) -> Talking:
             yield from reserving.lock_ended(talk, lock)
             if talk.session.staff_has_it(talk.now):
                 talk.unsay()
+        case TimerFired(kind=TimerKind.LOOK_AGAIN):
+            yield from look_again(talk)
         case TimerFired():
             yield from _session_ended(talk)
     remind(talk)

@@ -13,7 +13,7 @@ from hotel_agent.domain.ids import BookingId, JobId, OwnerId, TimerId, TurnIds
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import Escalated, Note, Reply
 from hotel_agent.domain.requests import Outcome, Release, Request
-from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.sessions import Session, Wish
 from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.turns import (
     Answer,
@@ -124,9 +124,14 @@ class Talk:
     def change_subject(self) -> None:
         """Let nothing that waits for a yes be answered by what the guest says next: it has to be asked again."""
         self.asked = Expecting.NOTHING
-        waited = self.session.expecting in {Expecting.YES, Expecting.CANCEL_YES}
+        waited = self.session.expecting in {Expecting.YES, Expecting.CANCEL_YES, Expecting.CHANGE_YES}
         expecting = Expecting.NOTHING if waited else self.session.expecting
-        self.remember(read_back=None, cancelling=None, cancel_said_at=None, expecting=expecting)
+        amending = self.session.amending
+        if amending and amending.proposal:
+            amending = evolve(amending, proposal=evolve(amending.proposal, closed=True))
+        self.remember(
+            read_back=None, cancelling=None, cancel_said_at=None, arriving=None, amending=amending, expecting=expecting
+        )
 
     def degrade(self, note: Note) -> None:
         """Say honestly that a part is down."""
@@ -233,7 +238,24 @@ class Talk:
             # An outage here is no trouble: the lock ends by itself.
             yield Release(lock=held.lock, owner=held.owner)
             self.drop_timer(TimerKind.LOCK_END)
+        yield from self.leave_reservations()
         self.remember(held=None, chosen=None, read_back=None, expecting=Expecting.NOTHING)
+
+    def leave_reservations(self) -> Talking:
+        """Drop a change, an arrival or a search for a reservation that was talked about; what stands in the PMS stays."""
+        if self.session.amending:
+            yield from self.withdraw()
+            # What was wished for started from that reservation: nothing else is to be searched by it.
+            self.remember(amending=None, wish=Wish(), choices=())
+        self.remember(arriving=None, seeking=None)
+
+    def withdraw(self) -> Talking:
+        """Take back the change that was read out, if any, and release what was locked for it."""
+        amending = self.session.amending
+        if amending and amending.proposal:
+            yield Release(lock=amending.proposal.lock, owner=amending.proposal.owner)
+            self.drop_timer(TimerKind.LOCK_END)
+            self.remember(amending=evolve(amending, proposal=None))
 
     # ------------------------------------------------------------ finishing
 

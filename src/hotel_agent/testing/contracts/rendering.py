@@ -48,9 +48,13 @@ from hotel_agent.domain.replies import (
     RoomHeld,
     RoomTypeList,
     StatusOf,
+    TicketTaken,
+    Topic,
+    Unanswered,
 )
 from hotel_agent.domain.reservations import Guest, ReservationStatus
 from hotel_agent.domain.rooms import RoomType
+from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.terms import CancellationQuote
 from hotel_agent.domain.understanding import Intent, Language, RoomKind, StayCandidate, StayProblem
@@ -66,6 +70,8 @@ HOTEL = Hotel(
     currency="EUR",
     languages=(Language.ES, Language.EN, Language.PT),
     phone="+34 900 000 000",
+    coordinates=("40.4168", "-3.7038"),
+    pictures=(("2", ("https://muestra.example/doble.jpg",)),),
     policies=(("cancellation", "Gratis hasta 48 horas antes."), ("cancellation:en", "Free until 48 hours before.")),
 )
 STAY = Stay(date(2026, 12, 20), date(2026, 12, 22))
@@ -170,6 +176,25 @@ def _of_reservations() -> tuple[Reply, ...]:
     )
 
 
+def _for_staff() -> tuple[Reply, ...]:
+    eight = datetime(2026, 12, 21, 8, 0, tzinfo=HOTEL.timezone)
+    absences = (None, *(Absence(eight, days) for days in (0, 1, 2)))
+    phones = ("", "+34 900 000 000")
+    return (
+        *(Escalated(urgent=urgent, phone=phone) for urgent in (False, True) for phone in phones),
+        *(Escalated(urgent=True, phone=phone, danger=True, emergency="112") for phone in phones),
+        *(Escalated(urgent=False, phone="", absence=absence) for absence in absences),
+        *(TicketTaken(topic=topic, complaint=False, pressing=False, phone="") for topic in Topic),
+        *(
+            TicketTaken(topic=Topic.NOISE, complaint=complaint, pressing=pressing, phone=phone)
+            for complaint in (False, True)
+            for pressing in (False, True)
+            for phone in phones
+        ),
+        *(Unanswered(phone=phone, absence=absences[1]) for phone in phones),
+    )
+
+
 SAMPLES: tuple[Reply, ...] = (
     *Note,
     AskDeparture(arrival=STAY.arrival),
@@ -193,7 +218,8 @@ SAMPLES: tuple[Reply, ...] = (
     Clarify(guesses=(Intent.CHECK_AVAILABILITY, Intent.ASK_PRICE, Intent.CREATE_RESERVATION, Intent.PAYMENT)),
     Clarify(guesses=()),
     HotelFact(subject="cancellation", text="Gratis hasta 48 horas antes."),
-    *(Escalated(urgent=urgent, phone=phone) for urgent in (False, True) for phone in ("", "+34 900 000 000")),
+    HotelFact(subject="location", text="Calle Mayor 1."),
+    *_for_staff(),
 )
 """At least one reply of every kind, and of every value of the enums they carry."""
 

@@ -7,7 +7,7 @@ from tests.unit.domain.dialogue.house import DOUBLE, SUITE, euros
 from tests.unit.domain.dialogue.theatre import ALL_DETAILS, MAY_2_TO_4, Theatre
 
 from hotel_agent.domain.events import TimerKind
-from hotel_agent.domain.replies import AskYes, BookingNow, Note, OfferList, RoomHeld
+from hotel_agent.domain.replies import AskYes, BookingNow, Escalated, Note, OfferList, RoomHeld
 from hotel_agent.domain.requests import Extend, Hold, Release, Search
 from hotel_agent.domain.turns import Status
 from hotel_agent.domain.understanding import Intent, RoomKind
@@ -201,18 +201,46 @@ def test_release_that_fails_is_no_trouble_for_the_guest() -> None:
 def test_pms_down_at_the_search_degrades() -> None:
     play = Theatre()
     play.house.pms_down = True
-    assert play.ask_for() == (Note.DEGRADED,)
+    assert play.ask_for() == (Note.LOOKING_AGAIN,)
     assert (play.answer.status, play.answer.fallback_used, play.answer.searched) == (Status.DEGRADED, True, None)
     play.house.pms_down = False
     play.say(Intent.CREATE_RESERVATION)
     assert play.reply(OfferList).stay == MAY_2_TO_4
 
 
+def test_what_could_not_be_looked_up_is_told_once_the_pms_is_back() -> None:
+    play = Theatre()
+    play.house.pms_down = True
+    play.ask_for()
+    assert play.pass_time(timedelta(minutes=3)) == []
+    play.house.pms_down = False
+    shown = [reply for reply in play.pass_time(timedelta(minutes=3)) if isinstance(reply, OfferList)]
+    assert [offers.stay for offers in shown] == [MAY_2_TO_4]
+    assert play.pass_time(timedelta(minutes=10)) == []
+
+
+def test_a_pms_that_stays_away_ends_with_staff_being_told() -> None:
+    play = Theatre()
+    play.house.pms_down = True
+    play.ask_for()
+    said = play.pass_time(timedelta(minutes=29, seconds=50))
+    assert [type(reply) for reply in said] == [Escalated]
+
+
+def test_whoever_has_gone_on_to_something_else_is_not_told_again() -> None:
+    play = Theatre()
+    play.house.pms_down = True
+    play.ask_for()
+    play.house.pms_down = False
+    play.hold()
+    assert play.pass_time(timedelta(minutes=3)) == []
+
+
 def test_pms_down_at_the_lock_keeps_the_offers() -> None:
     play = Theatre()
     play.ask_for()
     play.house.pms_down = True
-    assert play.say(Intent.CREATE_RESERVATION, option=1) == (Note.DEGRADED,)
+    assert play.say(Intent.CREATE_RESERVATION, option=1) == (Note.LOOKING_AGAIN,)
     assert (play.answer.status, play.answer.lock_acquired, len(play.offers)) == (Status.DEGRADED, None, 3)
 
 
@@ -234,7 +262,7 @@ def test_locks_down_at_the_lock_is_said() -> None:
     play = Theatre()
     play.ask_for()
     play.house.hold_fails = True
-    assert play.say(Intent.CREATE_RESERVATION, option=1) == (Note.LOCKS_DOWN,)
+    assert play.say(Intent.CREATE_RESERVATION, option=1) == (Note.LOOKING_AGAIN,)
     assert (play.answer.status, play.answer.lock_acquired, play.state.held) == (Status.DEGRADED, None, None)
 
 

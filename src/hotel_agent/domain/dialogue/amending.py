@@ -1,0 +1,408 @@
+"""
+Changing a reservation that stands: dates, party, type of room.
+
+The PMS says what the change would cost and in which rooms; those are locked; old and new are read back with the difference; an
+explicit yes to just that commits the job that makes the change. The reservation keeps its id: nothing here books a second one.
+"""
+
+from collections.abc import Generator
+from datetime import datetime
+
+from attrs import evolve
+
+from hotel_agent.domain.bookings import Booking, BookingState, Change, ChangeKind
+from hotel_agent.domain.dialogue import looking_up, talking
+from hotel_agent.domain.dialogue.talk import Talk, Talking
+from hotel_agent.domain.dialogue.wishes import ask_missing_dates, names_a_wish, take_wish
+from hotel_agent.domain.errors import Rejection
+from hotel_agent.domain.events import TimerKind
+from hotel_agent.domain.ids import OfferId
+from hotel_agent.domain.locks import LockClaim
+from hotel_agent.domain.money import Money
+from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.replies import AskChange, AskChangeYes, Note
+from hotel_agent.domain.requests import (
+    Acquire,
+    AmendmentQuoted,
+    Hold,
+    ListRoomTypes,
+    LockAnswer,
+    Outcome,
+    QuoteAmendment,
+    Request,
+    RoomTypes,
+    Trouble,
+)
+from hotel_agent.domain.reservations import Amendment, AmendmentQuote, ReservationStatus
+from hotel_agent.domain.rooms import RoomType
+from hotel_agent.domain.sessions import Amending, Proposal, Session, Wish
+from hotel_agent.domain.turns import AuditAct, JobKind, Status
+from hotel_agent.domain.understanding import PLAIN_YES, Expecting, Intent
+
+_MOST_QUOTES = 3
+"""How many types of room that fit what was named are asked about in one turn."""
+_CHANGEABLE = {ReservationStatus.CONFIRMED, ReservationStatus.PENDING, ReservationStatus.CHECKED_IN}
+_TOLD = {
+    Rejection.SOLD_OUT: Note.CHANGE_NOT_FREE,
+    Rejection.PRICE_CHANGED: Note.CHANGE_NOT_FREE,
+    Rejection.STAY_RULE: Note.CHANGE_NOT_ALLOWED,
+}
+_SAYS_WHAT = {
+    Intent.MODIFY_RESERVATION,
+    Intent.PROVIDE_DETAILS,
+    Intent.CHECK_AVAILABILITY,
+    Intent.ASK_PRICE,
+    Intent.AFFIRM,
+    Intent.DENY,
+}
+
+Quoted = tuple[RoomType, Amendment, AmendmentQuote]
+
+
+def begin(talk: Talk) -> Talking:
+    """Find the reservation meant, read it, and take over what the text wants otherwise about it."""
+    booking = yield from looking_up.reservation_meant(talk, Intent.MODIFY_RESERVATION)
+    if booking is None:
+        return
+    if booking.state is not BookingState.CONFIRMED:
+        talk.say(Note.STILL_CHANGING if booking.state is BookingState.CHANGING else Note.NO_RESERVATION)
+        return
+    known = yield from looking_up.read(talk, booking)
+    if known is None:
+        talk.degrade(Note.DEGRADED)
+        return
+    if not known.can.amends or known.reservation is None or known.reservation.status not in _CHANGEABLE:
+        talk.escalate(Intent.MODIFY_RESERVATION)
+        return
+    yield from talk.let_go()
+    talk.remember(offers=(), choices=(), cancelling=None, cancel_said_at=None)
+    talk.remember(amending=Amending(booking=booking.id, before=known.offer), wish=_wish_of(known.offer))
+    yield from _take_over(talk)
+
+
+def says_what(talk: Talk, intent: Intent) -> bool:
+    """Tell whether a text says what shall be different about the reservation that is being changed."""
+    if talk.session.amending is None:
+        return False
+    if intent is Intent.MODIFY_RESERVATION:
+        return talk.slots.reservation_code is None
+    chosen = talk.session.choices and talk.slots.option is not None
+    return bool(chosen or names_a_wish(talk.slots)) and intent in _SAYS_WHAT
+
+
+def go_on(talk: Talk) -> Talking:
+    """Take over what the text wants otherwise than was read out, or than the reservation is."""
+    yield from talk.withdraw()
+    yield from _take_over(talk)
+
+
+def is_answered(talk: Talk, intent: Intent) -> bool:
+    """Tell whether a text is a yes, a no or a giving up of the change, be it a plain one or not."""
+    return talk.session.amending is not None and intent in {Intent.AFFIRM, Intent.DENY, Intent.CANCEL_RESERVATION}
+
+
+def answer(talk: Talk, intent: Intent, sent_at: datetime) -> Talking:
+    """Make the change or leave it; a yes with anything else in it, or sent before the read-back went out, is asked again."""
+    amending = talk.session.amending
+    if amending is None:
+        return
+    if intent is not Intent.AFFIRM:
+        yield from drop(talk)
+    elif amending.proposal is None:
+        _ask_what(talk, amending)
+    elif question := talking.question_in(talk):
+        talking.small_talk(talk, question)
+    elif talk.slots.price_named or not _is_plain(talk) or not amending.proposal.answered_by(sent_at):
+        talk.puzzle(Note.ASK_YES_AGAIN)
+    else:
+        yield from take_yes(talk)
+
+
+def press(talk: Talk, sent_at: datetime, subject: str, *, yes: bool) -> Talking:
+    """Take the answer of a button; one of an earlier read-back changes nothing."""
+    proposal = talk.session.amending.proposal if talk.session.amending else None
+    if proposal is None or proposal.offer.id != subject:
+        talk.puzzle(Note.NOTHING_TO_CONFIRM) if yes else talk.say(Note.CHANGE_DROPPED)
+    elif not yes:
+        yield from drop(talk)
+    elif proposal.answered_by(sent_at):
+        yield from take_yes(talk)
+    else:
+        talk.puzzle(Note.ASK_YES_AGAIN)
+
+
+def drop(talk: Talk) -> Talking:
+    """Leave the reservation as it is."""
+    yield from talk.leave_reservations()
+    talk.remember(expecting=Expecting.NOTHING)
+    talk.say(Note.CHANGE_DROPPED)
+
+
+def take_yes(talk: Talk) -> Talking:
+    """The guest agreed to what was read back: ask the PMS once more, hold the lock, commit the change."""
+    amending = talk.session.amending
+    proposal = amending.proposal if amending else None
+    booking = _booking(talk)
+    if amending is None or proposal is None or booking is None or booking.state is not BookingState.CONFIRMED:
+        yield from talk.leave_reservations()
+        talk.remember(expecting=Expecting.NOTHING)
+        talk.puzzle(Note.NOTHING_TO_CONFIRM)
+        return
+    outcome = yield from _quote(amending, booking, proposal.offer.room_type, _amendment(amending.before, proposal.offer))
+    if not isinstance(outcome, AmendmentQuoted):
+        _degrade(talk, Note.DEGRADED)
+        return
+    if outcome.quote is None or not outcome.quote.allows(proposal.rooms):
+        yield from talk.withdraw()
+        yield from _propose(talk)
+        return
+    if outcome.quote.total != proposal.offer.total:
+        _renew(talk, amending, proposal, outcome.quote.total)
+        return
+    held = yield Hold(lock=proposal.lock, owner=proposal.owner)
+    if isinstance(held, Trouble):
+        _degrade(talk, Note.LOCKS_DOWN)
+        return
+    if not isinstance(held, LockAnswer) or held.lock is None:
+        yield from talk.withdraw()
+        yield from _propose(talk)
+        return
+    change = Change(
+        kind=ChangeKind.AMEND,
+        asked_at=talk.now,
+        before=amending.before,
+        after=proposal.offer,
+        rooms=proposal.rooms,
+        lock=proposal.lock,
+        lock_owner=proposal.owner,
+    )
+    moved = booking.moved_to(
+        BookingState.CHANGING, change=change, rejection=None, root=talk.event.root, staff_told_at=None
+    )
+    talk.keep(moved)
+    talk.order(JobKind.AMEND, moved)
+    talk.note(AuditAct.CHANGE_ASKED, moved.id)
+    talk.drop_timer(TimerKind.LOCK_END)
+    talk.remember(amending=None, wish=Wish(), expecting=Expecting.NOTHING)
+    talk.say(Note.CHANGING)
+
+
+def repeat(talk: Talk) -> None:
+    """Put the question again that still waits; a yes to its first wording is one to this."""
+    amending, booking = talk.session.amending, _booking(talk)
+    if amending and amending.proposal and booking and booking.reservation:
+        talk.say(_read_back(amending, amending.proposal, booking))
+        if amending.proposal.closed:
+            proposal = evolve(amending.proposal, closed=False, said_at=None)
+            talk.remember(amending=evolve(amending, proposal=proposal))
+        talk.remember(expecting=Expecting.CHANGE_YES)
+
+
+def lock_ended(talk: Talk, lock: str) -> Talking:
+    """The time to decide about a change has run out."""
+    proposal = talk.session.amending.proposal if talk.session.amending else None
+    if proposal is None or proposal.lock != lock:
+        return
+    if talk.now < proposal.expires_at:
+        # It fired early, by a clock other than ours: once more, then.
+        talk.set_timer(TimerKind.LOCK_END, lock, proposal.expires_at)
+        return
+    yield from talk.leave_reservations()
+    talk.remember(expecting=Expecting.NOTHING)
+    talk.say(Note.CHANGE_LOCK_ENDED)
+
+
+# ---------------------------------------------------------------- what shall be different
+
+
+def _take_over(talk: Talk) -> Talking:
+    amending = talk.session.amending
+    if amending is None:
+        return
+    choices, option = talk.session.choices, talk.slots.option
+    if choices and option is not None and not talk.slots.stay:
+        index = len(choices) - 1 if option == -1 else option - 1
+        if not 0 <= index < len(choices):
+            talk.ask(Note.NO_SUCH_OFFER, Expecting.DATES_CHOICE)
+            return
+        talk.heard = talk.heard and evolve(talk.heard, slots=evolve(talk.slots, stay=_only(talk.session, index), option=None))
+    if not take_wish(talk) or ask_missing_dates(talk):
+        return
+    if _is_same(talk.session.wish, amending.before):
+        _ask_what(talk, amending)
+    else:
+        yield from _propose(talk)
+
+
+def _propose(talk: Talk) -> Talking:
+    """Ask the PMS what the change would come to, lock the rooms for it and read it back."""
+    amending, booking, wish = talk.session.amending, _booking(talk), talk.session.wish
+    if amending is None or booking is None or wish.stay is None:
+        return
+    room_types = yield from _room_types(amending.before, wish)
+    if room_types is None:
+        talk.degrade(Note.DEGRADED)
+        return
+    fitting = [one for one in room_types if one.holds(wish.occupancy)]
+    if not fitting:
+        talk.ask(Note.CHANGE_DOES_NOT_FIT if room_types else Note.NOT_THAT_ROOM, Expecting.DATES)
+        return
+    quotes: list[Quoted] = []
+    reasons: list[Rejection | None] = []
+    for room_type in fitting[:_MOST_QUOTES]:
+        wanted = evolve(amending.before, stay=wish.stay, occupancy=wish.occupancy, room_type=room_type)
+        amendment = _amendment(amending.before, wanted)
+        outcome = yield from _quote(amending, booking, room_type, amendment)
+        if not isinstance(outcome, AmendmentQuoted):
+            talk.degrade(Note.DEGRADED)
+            return
+        if outcome.quote:
+            quotes.append((room_type, amendment, outcome.quote))
+        reasons.append(outcome.reason)
+    if not quotes:
+        yield from _say_why_not(talk, reasons)
+        return
+    room_type, _, quote = min(quotes, key=lambda one: (one[2].total.amount, one[0].id))
+    yield from _lock(talk, amending, booking, room_type, quote)
+
+
+def _lock(talk: Talk, amending: Amending, booking: Booking, room_type: RoomType, quote: AmendmentQuote) -> Talking:
+    session, stay = talk.session, talk.session.wish.stay
+    assert stay  # noqa: S101 - there would be no quote
+    named = f"change:{booking.id}:{room_type.id}:{stay.arrival}:{stay.departure}:{quote.total.amount}"
+    offer = Offer(
+        id=OfferId(f"o-{talk.ids.mint(named)}"),
+        room_type=room_type,
+        stay=stay,
+        occupancy=session.wish.occupancy,
+        total=quote.total,
+        available=0,
+        fresh_until=talk.now + talk.hotel.policy.offer_freshness,
+    )
+    # With no room added it is the present ones whose other nights are claimed.
+    added = quote.count - len(quote.keeps)
+    candidates, count = (quote.candidates, added) if added else (quote.keeps, quote.count)
+    claim = LockClaim(tenant=session.tenant, candidates=candidates, stay=stay, count=count)
+    outcome = yield Acquire(claim=claim, owner=talk.owner_of(offer), ttl=talk.hotel.policy.lock_ttl)
+    if isinstance(outcome, Trouble):
+        talk.degrade(Note.LOCKS_DOWN)
+        return
+    if not isinstance(outcome, LockAnswer) or outcome.lock is None:
+        talk.lock_acquired = False
+        talk.ask(Note.CHANGE_NOT_FREE, Expecting.DATES)
+        return
+    lock = outcome.lock
+    proposal = Proposal(
+        offer=offer,
+        rooms=(*quote.keeps, *lock.rooms) if added else quote.keeps,
+        lock=lock.id,
+        owner=lock.owner,
+        expires_at=lock.expires_at or talk.now + talk.hotel.policy.lock_ttl,
+    )
+    talk.lock_acquired = True
+    talk.set_timer(TimerKind.LOCK_END, lock.id, proposal.expires_at)
+    talk.remember(amending=evolve(amending, proposal=proposal))
+    talk.ask(_read_back(amending, proposal, booking), Expecting.CHANGE_YES)
+
+
+def _renew(talk: Talk, amending: Amending, proposal: Proposal, total: Money) -> None:
+    """Read the change back at the price it has now: another offer, which an earlier yes does not answer."""
+    booking = _booking(talk)
+    if booking is None:
+        return
+    renewed = OfferId(f"o-{talk.ids.mint(f'change:{proposal.offer.id}:{total.amount}')}")
+    offer = evolve(proposal.offer, id=renewed, total=total)
+    now = evolve(proposal, offer=offer, said_at=None, closed=False)
+    talk.remember(amending=evolve(amending, proposal=now))
+    talk.ask(_read_back(amending, now, booking, changed_from=proposal.offer.total), Expecting.CHANGE_YES)
+
+
+def _say_why_not(talk: Talk, reasons: list[Rejection | None]) -> Talking:
+    told = next((_TOLD[reason] for reason in reasons if reason in _TOLD), None)
+    if told:
+        talk.ask(told, Expecting.DATES)
+        return
+    # The PMS cannot, or will not say why: a person can.
+    yield from talk.leave_reservations()
+    talk.remember(expecting=Expecting.NOTHING)
+    talk.escalate(Intent.MODIFY_RESERVATION)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _booking(talk: Talk) -> Booking | None:
+    amending = talk.session.amending
+    return next((known for known in talk.bookings if amending and known.id == amending.booking), None)
+
+
+def _quote(
+    amending: Amending, booking: Booking, room_type: RoomType, amendment: Amendment
+) -> Generator[Request, Outcome, Outcome]:
+    if booking.reservation is None or not room_type.holds(amendment.occupancy or amending.before.occupancy):
+        return AmendmentQuoted(quote=None, reason=Rejection.NOT_ALLOWED)
+    return (yield QuoteAmendment(reservation=booking.reservation, amendment=amendment))
+
+
+def _amendment(before: Offer, after: Offer) -> Amendment:
+    """Write only what differs: the rest is to stay as it is."""
+    return Amendment(
+        stay=after.stay if after.stay != before.stay else None,
+        occupancy=after.occupancy if after.occupancy != before.occupancy else None,
+        room_type_id=after.room_type.id if after.room_type.id != before.room_type.id else None,
+    )
+
+
+def _room_types(before: Offer, wish: Wish) -> Generator[Request, Outcome, tuple[RoomType, ...] | None]:
+    """The types that fit what was named, cheapest first; the present one where none was named or it fits. None: no answer."""
+    if not wish.names_room or wish.fits(before.room_type):
+        return (before.room_type,)
+    outcome = yield ListRoomTypes()
+    if not isinstance(outcome, RoomTypes):
+        return None
+    fitting = [one for one in outcome.room_types if wish.fits(one)]
+    return tuple(sorted(fitting, key=lambda one: (one.night_price.amount if one.night_price else 0, one.id)))
+
+
+def _wish_of(offer: Offer) -> Wish:
+    return Wish(
+        arrival=offer.stay.arrival,
+        departure=offer.stay.departure,
+        nights=offer.stay.nights,
+        adults=offer.occupancy.adults,
+        child_ages=offer.occupancy.child_ages,
+        rooms=offer.occupancy.rooms,
+    )
+
+
+def _is_same(wish: Wish, before: Offer) -> bool:
+    return wish.stay == before.stay and wish.occupancy == before.occupancy and wish.fits(before.room_type)
+
+
+def _is_plain(talk: Talk) -> bool:
+    heard = talk.heard
+    allowed = PLAIN_YES | {Intent.MODIFY_RESERVATION}
+    return heard is not None and allowed.issuperset(heard.also) and not names_a_wish(talk.slots)
+
+
+def _ask_what(talk: Talk, amending: Amending) -> None:
+    booking = _booking(talk)
+    if booking and booking.reservation:
+        talk.ask(AskChange(reservation=booking.reservation, offer=amending.before), Expecting.DATES)
+
+
+def _read_back(amending: Amending, proposal: Proposal, booking: Booking, changed_from: Money | None = None) -> AskChangeYes:
+    assert booking.reservation  # noqa: S101 - only a reservation is amended
+    return AskChangeYes(
+        reservation=booking.reservation,
+        before=amending.before,
+        after=proposal.offer,
+        held_until=proposal.expires_at,
+        changed_from=changed_from,
+    )
+
+
+def _degrade(talk: Talk, note: Note) -> None:
+    """A part is down: the lock and its read-back stand, so that the same yes can be tried again."""
+    talk.degrade(note)
+    talk.asked = Expecting.CHANGE_YES
