@@ -5,6 +5,7 @@ All sessions share one environment in `.nox/`, so that the project is installed 
 """
 
 import functools
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,15 @@ def faults(run: nox.Session) -> None:
     """Real processes killed, frozen and restarted on each store; ends with 1 on any violation."""
     for store in ("sqlite", "postgres", "redis"):
         tool(run, "python", "-m", "hotel_agent.testing.fault_run", "--store", store, *run.posargs)
+
+
+@nox.session(default=False)
+def nightly(run: nox.Session) -> None:
+    """A million simulated conversations, then the state machines at length; the seed is drawn, and printed."""
+    seed = secrets.randbelow(100_000) * 10_000
+    tool(run, "hotel-agent", "simulate", "--seed", str(seed), *(run.posargs or ["--conversations", "1000000"]))
+    run.env["HYPOTHESIS_PROFILE"] = "nightly"
+    tool(run, "pytest", "tests/unit", "-k", "machine or aiobreaker", "--timeout", "14400", *SIDE_BY_SIDE)
 
 
 @nox.session(default=False)

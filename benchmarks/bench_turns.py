@@ -82,7 +82,7 @@ async def in_process(messages: int) -> dict[str, float]:
             observer,
             bell,
         )
-        jobs = BookingJobs(lambda _: pms, world, store.locks, store.leases, clock, ids)
+        jobs = BookingJobs(lambda _: pms, world, store.locks, store.leases, clock, ids, store.journal)
         worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, "bench", timedelta(seconds=3))
 
         async def ask(number: int) -> None:

@@ -1,37 +1,18 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import anyio
 import pytest
 
-from hotel_agent.adapters.memory.guests import MemoryGuestNames
-from hotel_agent.adapters.memory.limits import MemoryRateLimiter
-from hotel_agent.adapters.sql.guests import SqlGuestNames, SqlRateLimiter
-from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
+from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.adapters.redis.store import RedisStore
+from hotel_agent.adapters.sql.store import SqlStore
+from hotel_agent.ports.guests import GuestNames
+from hotel_agent.ports.limits import RateLimiter
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.guests import GuestNamesContract, RateLimiterContract
 from hotel_agent.testing.contracts.locks import PassTime
-from hotel_agent.testing.ids import CountingIds
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-async def sqlite(clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def postgres(clock: ManualClock, postgres_url: str, namespace: str) -> AsyncIterator[SqlStore]:
-    async with open_sql_store(postgres_url, clock=clock, ids=CountingIds(), namespace=namespace) as opened:
-        yield opened
 
 
 class ByHand:
@@ -58,35 +39,47 @@ class ByTheServer:
 
 class TestMemoryNames(GuestNamesContract):
     @pytest.fixture
-    def names(self) -> MemoryGuestNames:
-        return MemoryGuestNames()
+    def names(self, memory_store: MemoryStore) -> GuestNames:
+        return memory_store.guests
 
 
 class TestSqliteNames(GuestNamesContract):
     @pytest.fixture
-    def names(self, sqlite: SqlStore) -> SqlGuestNames:
-        return sqlite.guests
+    def names(self, sqlite_store: SqlStore) -> GuestNames:
+        return sqlite_store.guests
 
 
 class TestPostgresNames(GuestNamesContract):
     @pytest.fixture
-    def names(self, postgres: SqlStore) -> SqlGuestNames:
-        return postgres.guests
+    def names(self, postgres_store: SqlStore) -> GuestNames:
+        return postgres_store.guests
+
+
+class TestRedisNames(GuestNamesContract):
+    @pytest.fixture
+    def names(self, redis_store: RedisStore) -> GuestNames:
+        return redis_store.guests
 
 
 class TestMemoryLimiter(ByHand, RateLimiterContract):
     @pytest.fixture
-    def limiter(self, clock: ManualClock) -> MemoryRateLimiter:
-        return MemoryRateLimiter(clock)
+    def limiter(self, memory_store: MemoryStore) -> RateLimiter:
+        return memory_store.limits
 
 
 class TestSqliteLimiter(ByHand, RateLimiterContract):
     @pytest.fixture
-    def limiter(self, sqlite: SqlStore) -> SqlRateLimiter:
-        return sqlite.limits
+    def limiter(self, sqlite_store: SqlStore) -> RateLimiter:
+        return sqlite_store.limits
 
 
 class TestPostgresLimiter(ByTheServer, RateLimiterContract):
     @pytest.fixture
-    def limiter(self, postgres: SqlStore) -> SqlRateLimiter:
-        return postgres.limits
+    def limiter(self, postgres_store: SqlStore) -> RateLimiter:
+        return postgres_store.limits
+
+
+class TestRedisLimiter(ByTheServer, RateLimiterContract):
+    @pytest.fixture
+    def limiter(self, redis_store: RedisStore) -> RateLimiter:
+        return redis_store.limits

@@ -270,6 +270,21 @@ async def test_somebody_elses_zombie_forms_until_no_request_can_live_any_longer(
         assert (await other.pms.get(zombie.id)).status is ReservationStatus.CANCELLED
 
 
+async def test_zombie_that_nobody_writes_any_more_stands_in_no_bookings_way(house: House) -> None:
+    fault(house, FaultKind.ZOMBIE)
+    order = await house.order()
+    with pytest.raises(OutcomeUnknown):
+        await house.pms.book(order)
+    async with installed(house.emulator) as other:
+        (zombie,) = await other.pms.find(order.reference)
+        assert await other.pms.verify(zombie.id) is Standing.FORMING
+        other.monotonic.seconds += other.settings.max_execution.total_seconds()
+        booked = await other.pms.book(order)
+        assert booked.id != zombie.id
+        assert await other.pms.verify(booked.id) is Standing.SOLE
+        assert await other.pms.book(order) == booked
+
+
 # ---------------------------------------------------------------- one hotel of several
 
 

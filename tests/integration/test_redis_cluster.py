@@ -10,21 +10,31 @@ import pytest
 from redis import Redis
 from redis.crc import key_slot
 
+from hotel_agent.adapters.redis.dead_letters import RedisDeadLetters
 from hotel_agent.adapters.redis.journal import RedisJournal
 from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
+from hotel_agent.adapters.redis.outbox import RedisOutbox
+from hotel_agent.adapters.redis.retention import RedisRetention
 from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
+from hotel_agent.adapters.system.clock import SystemClock
+from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.contracts.dead_letters import DeadLettersContract
 from hotel_agent.testing.contracts.journal import JournalContract, PassTime
 from hotel_agent.testing.contracts.locks import LockStoreContract
 from hotel_agent.testing.contracts.outages import Opening, Outage, OutageContract, RestartContract
+from hotel_agent.testing.contracts.outbox import OutboxContract
+from hotel_agent.testing.contracts.retention import RetentionContract
+from hotel_agent.testing.contracts.upkeep_outages import UpkeepOpening, UpkeepOutageContract
+from hotel_agent.testing.contracts.wakeups import WakeUpsContract
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
 from hotel_agent.testing.examples import message, session
 from hotel_agent.testing.ids import CountingIds
-from hotel_agent.testing.valkey import ValkeyServer, valkey_binary, valkey_cluster, wait_for_cluster
+from hotel_agent.testing.valkey import ValkeyServer, grow_old, valkey_binary, valkey_cluster, wait_for_cluster
 
 pytestmark = pytest.mark.anyio
 
@@ -100,11 +110,82 @@ class TestLeasesOnCluster(OnCluster, WriterLeaseContract):
         return opened.leases
 
 
+class TestOutboxOnCluster(OnCluster, OutboxContract):
+    lease = timedelta(seconds=0.4)
+
+    @pytest.fixture
+    def store(self, opened: RedisStore) -> RedisJournal:
+        return opened.journal
+
+    @pytest.fixture
+    def outbox(self, opened: RedisStore) -> RedisOutbox:
+        return opened.outbox
+
+
+class TestDeadLettersOnCluster(OnCluster, DeadLettersContract):
+    lease = timedelta(seconds=0.3)
+
+    @pytest.fixture
+    def store(self, opened: RedisStore) -> RedisJournal:
+        return opened.journal
+
+    @pytest.fixture
+    def dead_letters(self, opened: RedisStore) -> RedisDeadLetters:
+        return opened.dead_letters
+
+
+class TestRetentionOnCluster(OnCluster, RetentionContract):
+    @pytest.fixture
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+    @pytest.fixture
+    def pass_time(self, nodes: Nodes, namespace: str) -> PassTime:
+        async def age(by: timedelta) -> None:
+            for node in nodes:
+                grow_old(node.url, namespace, by)
+
+        return age
+
+    @pytest.fixture
+    def store(self, opened: RedisStore) -> RedisJournal:
+        return opened.journal
+
+    @pytest.fixture
+    def retention(self, opened: RedisStore) -> RedisRetention:
+        return opened.retention
+
+    @pytest.fixture
+    def dead_letters(self, opened: RedisStore) -> RedisDeadLetters:
+        return opened.dead_letters
+
+    @pytest.fixture
+    def locks(self, opened: RedisStore) -> RedisLocks:
+        return opened.locks
+
+
+class TestWakeUpsOnCluster(WakeUpsContract):
+    @pytest.fixture
+    def two(self, nodes: Nodes, namespace: str) -> AbstractAsyncContextManager[tuple[RedisStore, RedisStore]]:
+        """Two processes that came to the cluster by different nodes."""
+
+        @asynccontextmanager
+        async def both() -> AsyncIterator[tuple[RedisStore, RedisStore]]:
+            clock, ids = ManualClock(), SystemIds()
+            async with (
+                open_redis_store(nodes[0].url, clock=clock, ids=ids, namespace=namespace) as here,
+                open_redis_store(nodes[1].url, clock=clock, ids=ids, namespace=namespace) as there,
+            ):
+                yield here, there
+
+        return both()
+
+
 class TestRestartOnCluster(OnCluster, RestartContract):
     pass
 
 
-class TestClusterKilledAndStartedAgain(OnCluster, OutageContract):
+class AllNodesGone:
     @pytest.fixture
     def outage(self, nodes: Nodes) -> Outage:
         @asynccontextmanager
@@ -119,6 +200,20 @@ class TestClusterKilledAndStartedAgain(OnCluster, OutageContract):
                 wait_for_cluster(nodes)
 
         return gone
+
+
+class TestClusterKilledAndStartedAgain(AllNodesGone, OnCluster, OutageContract):
+    pass
+
+
+class TestUpkeepOfClusterKilledAndStartedAgain(AllNodesGone, UpkeepOutageContract):
+    @pytest.fixture
+    def opening(self, nodes: Nodes, namespace: str) -> UpkeepOpening:
+        def opened() -> AbstractAsyncContextManager[RedisStore]:
+            clock, ids = ManualClock(), CountingIds()
+            return open_redis_store(nodes[0].url, clock=clock, ids=ids, namespace=namespace, call_s=0.5)
+
+        return opened
 
 
 LEASE = timedelta(minutes=1)

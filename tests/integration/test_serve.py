@@ -54,8 +54,8 @@ def test_conversations_and_bookings_survive_a_restart(service: Service) -> None:
 
 
 def test_keys_in_the_data_folder_are_for_their_owner_only(service: Service, data: Path) -> None:
-    [key] = data.glob("*.key")
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    keys = {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.glob("*.key")}
+    assert keys == {"emulator-demo.key": 0o600, "webchat.key": 0o600}
     assert stat.S_IMODE(data.stat().st_mode) & 0o077 == 0
 
 
@@ -96,8 +96,7 @@ def test_doctor_finds_everything_well_and_shows_no_secret(data: Path) -> None:
         code = doctor.wait_for_end()
         said = "".join(doctor.output)
     assert (code, "Everything works." in said) == (0, True), said
-    [key] = data.glob("*.key")
-    assert key.read_text() not in said
+    assert [key.name for key in data.glob("*.key") if key.read_text() in said] == []
 
 
 def test_doctor_fails_where_the_pms_does_not_answer(data: Path) -> None:

@@ -100,6 +100,23 @@ BEHIND = {
     "pt": [" por favor", ", por favor", " obrigado", ", obrigada", " pfv", "?", "!", ", valeu", "...", " grato", "."],
 }
 BARE = {"greeting", "goodbye", "thanks", "affirm", "deny", "provide_details"}
+ASIDE = {
+    "es": "soy cliente de ustedes hace años, |viajo por trabajo, |vamos a un casamiento, |es nuestro aniversario, |me recomendó un amigo, |vi su hotel en internet, |"
+    "les escribo desde Chile, |estuve ahí el año pasado, |somos de Rosario, |te escribo de parte de mi jefe, |mi mamá es mayor, |tengo un bebé, |perdón que insista, |"
+    "no encontré la información en la web, |llamé y nadie atendió, |es por un congreso, |vamos en auto, |mi vuelo cambió, |es la primera vez que vamos, |tengo una duda, |"
+    "te hago otra consulta, |antes de decidir, |ya que estamos, |por las dudas, |si no es molestia, |cuando puedas, |entre nosotros, |para ir organizándome, |necesito saber: |dime una cosa, ",
+    "en": "I'm a returning guest, |we're coming for a wedding, |it's a business trip, |it's our anniversary, |a friend recommended you, |I saw your hotel online, |"
+    "writing from Canada, |I stayed with you last year, |I'm asking on behalf of my boss, |my mother is elderly, |we have a baby, |sorry to ask again, |I couldn't find it on your website, |"
+    "I rang but nobody picked up, |we're in town for a conference, |we're driving up, |my flight was changed, |it's our first time there, |one more thing, |just wondering, |"
+    "before I decide, |while I'm at it, |just in case, |if it's not too much trouble, |when you get a chance, |so I can plan ahead, |I need to know: |tell me something, |random one but |hope you can help, ",
+    "pt": "sou hóspede antigo, |viajo a trabalho, |vamos a um casamento, |é nosso aniversário, |um amigo indicou vocês, |vi o hotel na internet, |escrevo de Portugal, |"
+    "já fiquei aí ano passado, |falo em nome do meu chefe, |minha mãe é idosa, |temos um bebê, |desculpa insistir, |não achei no site, |liguei e ninguém atendeu, |é por causa de um congresso, |"
+    "vamos de carro, |meu voo mudou, |é a primeira vez que vamos, |só mais uma coisa, |fiquei na dúvida, |antes de decidir, |aproveitando, |por via das dúvidas, |se não for incômodo, |"
+    "quando puder, |pra eu me organizar, |preciso saber: |me diz uma coisa, |espero que possam ajudar, ",
+}  # fmt: skip
+"""What people tell of themselves before they say what they want: it means nothing by itself."""
+ANSWERS = {"affirm", "deny", "provide_details"}
+"""What is no question, whatever stands behind it."""
 RUN_ON = {
     "es": [
         "mira te cuento que ",
@@ -116,8 +133,8 @@ RUN_ON = {
 
 
 def phrases(language: str) -> Iterator[tuple[str, int, str]]:
-    """Yield (intent, line number, phrase) of both files of a language."""
-    for file in (f"{language}.txt", f"{language}-more.txt"):
+    """Yield (intent, line number, phrase) of the files of a language."""
+    for file in (f"{language}.txt", f"{language}-more.txt", f"{language}-still.txt"):
         intent = ""
         for number, line in enumerate((HERE / "phrases" / file).read_text().splitlines(), 1):
             if line.startswith("== "):
@@ -178,15 +195,23 @@ def slipped(text: str, rng: Random) -> str:
     return " ".join(words)
 
 
+def opening(intent: str, rng: Random, language: str) -> str:
+    """What somebody writes before coming to the point; mostly nothing."""
+    if rng.random() < 0.3 and intent != "greeting":
+        return rng.choice(BEFORE[language])
+    if rng.random() < 0.05:
+        return rng.choice(RUN_ON[language])
+    if intent not in BARE and rng.random() < 0.12:
+        return rng.choice(ASIDE[language].split("|"))
+    return ""
+
+
 def said(text: str, intent: str, rng: Random, language: str) -> str:
     """Say *text* as somebody types it."""
     if intent not in BARE or rng.random() < 0.15:
-        if rng.random() < 0.3 and intent != "greeting":
-            text = rng.choice(BEFORE[language]) + text
-        elif rng.random() < 0.05:
-            text = rng.choice(RUN_ON[language]) + text
+        text = opening(intent, rng, language) + text
     if rng.random() < 0.3 and intent not in {"thanks", "goodbye"}:
-        text += rng.choice(BEHIND[language])
+        text += rng.choice([end for end in BEHIND[language] if "?" not in end or intent not in ANSWERS])
     if rng.random() < 0.15:
         for word, short in CHAT[language].items():
             if rng.random() < 0.5:

@@ -8,26 +8,29 @@ from attrs import define, evolve
 from hotel_agent.application.bell import JOBS, OUTBOX, Bell
 from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.delivery import LONGEST, split
-from hotel_agent.domain.dialogue.step import new_session, step
-from hotel_agent.domain.errors import PortError, StaleClaim
+from hotel_agent.domain.delivery import LONGEST, PULLED, DeliveryStatus, split
+from hotel_agent.domain.dialogue.step import deliberate, new_session
+from hotel_agent.domain.errors import NeverReturned, PortError, StaleClaim
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage, Timer, TimerFired, TimerKind
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import LockId, OutboxId, OwnerId, TimerId, TurnIds
 from hotel_agent.domain.replies import Note, Rendered
-from hotel_agent.domain.requests import Outcome, Release, Trouble
+from hotel_agent.domain.requests import Release, Trouble
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Escalation, OutboxMessage, Status, Step, Turn
 from hotel_agent.domain.understanding import Intent, Listening, Understanding
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Claim, Inbox
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.rendering import Renderer
 from hotel_agent.ports.tenants import Tenants
 from hotel_agent.ports.understanding import Understander
 
 MAX_TRIES = 4
+MAX_LOSSES = 3 * MAX_TRIES
+"""Claims of an event that ended without a word: more of them than any outage explains, so it is what ends its handlers."""
 _TURN_SECONDS = 3.0
 """What a turn may spend on asking the world, altogether (architecture section 4)."""
 _HEARING_SECONDS = 1.5
@@ -53,12 +56,15 @@ class Conversations:
     _clock: Clock
     _observer: Observer
     _bell: Bell
+    _outbox: Outbox | None = None
+    """Where messages wait for guests who are sent them; None: there are none."""
 
     async def handle(self, claim: Claim) -> None:
         """
         Handle the claim's events, in order, until none is left or one fails.
 
-        An event that fails is given back for another try; after the last one it is set aside and the guest is told.
+        An event that fails is given back for another try; after the last one it is set aside and the guest is told. So is one
+        that ended whoever handled it, again and again, before they could tell.
         """
         left: Claim | None = claim
         while left is not None:
@@ -69,6 +75,8 @@ class Conversations:
         began = anyio.current_time()
         turn: Turn | None
         try:
+            if claim.tries > MAX_LOSSES:
+                raise NeverReturned  # noqa: TRY301 - handled like whatever a turn trips over
             turn = await self._turn(claim, claim.events[0])
         except Exception as exc:  # noqa: BLE001 - whatever a turn trips over, its event must not be lost
             turn = await self._failed(claim, claim.events[0], exc)
@@ -104,6 +112,8 @@ class Conversations:
         hotel = self._tenants.get(claim.tenant)
         now = self._clock.now()
         session = claim.session or new_session(event, hotel, now)
+        if await self._is_unseen(event, session):
+            session = session.unsaid()
         began = anyio.current_time()
         listening = await self._listening(event, session, hotel, now)
         seconds = _TURN_SECONDS - (anyio.current_time() - began)
@@ -120,6 +130,15 @@ class Conversations:
             answer = _follow_up(await self._records.answer(event.root), answer)
         rendered = self._renderer.render(decided.replies, decided.session.language, hotel, event.channel)
         return self._written(event, decided, answer, rendered)
+
+    async def _is_unseen(self, event: Event, session: Session) -> bool:
+        """Tell whether a guest writes who has not been sent yet what waits for a yes: then no yes is an answer to it."""
+        content = event.content
+        if self._outbox is None or event.channel in PULLED or not isinstance(content, GuestMessage) or content.choice:
+            return False
+        if session.last_said is None or not session.waits_for_yes:
+            return False
+        return await self._outbox.standing(session.last_said) in {None, DeliveryStatus.FAILED}
 
     async def _listening(self, event: Event, session: Session, hotel: Hotel, now: datetime) -> Listening | None:
         """Say against what a text is to be heard; None where there is no text to be heard."""
@@ -141,6 +160,7 @@ class Conversations:
             arrival=wish.arrival,
             options=len(session.choices) or len(session.offers),
             room_names=await self._world.room_names(event.tenant),
+            tenant=event.tenant,
         )
 
     async def _hear(self, event: Event, listening: Listening) -> Understanding | None:
@@ -169,24 +189,26 @@ class Conversations:
         time: TurnTime,
     ) -> tuple[Step, tuple[Release, ...]]:
         """Decide, asking the world what the dialogue wants to know; with it, the locks that could not be released."""
-        ids = TurnIds(event.seed)
-        answers: tuple[Outcome, ...] = ()
+        thread = deliberate(session, event, hotel, now, TurnIds(event.seed), bookings=claim.bookings, heard=heard)
         unreleased: tuple[Release, ...] = ()
-        for _ in range(_MAX_REQUESTS):
-            decided = step(session, event, hotel, now, ids, bookings=claim.bookings, heard=heard, answers=answers)
-            if decided.request is None:
-                return decided, unreleased
-            answers = (*answers, await time.perform(decided.request))
-            if isinstance(decided.request, Release) and isinstance(answers[-1], Trouble):
-                unreleased = (*unreleased, decided.request)
+        try:
+            request = next(thread)
+            for _ in range(_MAX_REQUESTS):
+                outcome = await time.perform(request)
+                if isinstance(request, Release) and isinstance(outcome, Trouble):
+                    unreleased = (*unreleased, request)
+                request = thread.send(outcome)
+        except StopIteration as done:
+            return done.value, unreleased
         raise RuntimeError("the dialogue does not come to an end")
 
     def _written(self, event: Event, decided: Step, answer: Answer | None, rendered: Rendered) -> Turn:
         went_out_at = self._clock.now()
         outbox = _messages(event, rendered, went_out_at) if decided.replies else ()
+        session = decided.session.said(went_out_at)
         return Turn(
             event=event,
-            session=decided.session.said(went_out_at),
+            session=evolve(session, last_said=outbox[-1].id) if outbox else session,
             bookings=decided.bookings,
             jobs=decided.jobs,
             outbox=outbox,
@@ -248,6 +270,9 @@ def _leftover(event: Event, session: Session, bookings: tuple[Booking, ...]) -> 
     if not isinstance(fired, TimerFired) or not fired.timer.startswith(_UNLOCK):
         return None
     wanted = {booking.lock for booking in bookings if not booking.settled} | ({session.held.lock} if session.held else set())
+    wanted |= {booking.change.lock for booking in bookings if booking.change and booking.change.lock}
+    if session.amending and session.amending.proposal:
+        wanted.add(session.amending.proposal.lock)
     release = Release(lock=LockId(fired.subject), owner=OwnerId(fired.timer.removeprefix(_UNLOCK)))
     return None if release.lock in wanted else release
 

@@ -15,7 +15,7 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from hotel_agent.application.bell import OUTBOX, Bell
-from hotel_agent.domain.delivery import DeliveryStatus
+from hotel_agent.domain.delivery import REPEATABLE, DeliveryStatus
 from hotel_agent.domain.errors import PortError, Rejected, StaleClaim, Unavailable
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, OutboxId, TenantId
@@ -112,7 +112,7 @@ class Delivery:
 
     async def _settlement(self, claim: OutboxClaim) -> Settlement:
         """Send the message unless it may have been sent too often already, and say how that went."""
-        if claim.lapsed:
+        if claim.lapsed and claim.address.channel not in REPEATABLE:
             return Unknown(wait=STATUS_WAIT)
         if claim.unknowns > 1:
             return self._set_aside(claim, "outcome_unknown")

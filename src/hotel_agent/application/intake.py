@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from attrs import define, field, frozen
 
+from hotel_agent.application.admitting import Admission
 from hotel_agent.application.bell import INBOX, Bell
+from hotel_agent.domain.errors import Overloaded
 from hotel_agent.domain.events import Attachment, Channel, Event, GuestMessage
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId, TenantId
 from hotel_agent.ports.clock import Clock
@@ -53,7 +55,11 @@ class Taken:
 
 def conversation_of(incoming: Incoming) -> ConversationId:
     """Name the conversation of a sender: the same for the same one, and saying nothing about who it is."""
-    return ConversationId("c-" + _digest(incoming.tenant, incoming.channel, incoming.account, incoming.sender))
+    return conversation_named(incoming.tenant, incoming.channel, incoming.account, incoming.sender)
+
+
+def conversation_named(tenant: TenantId, channel: Channel, account: str, sender: str) -> ConversationId:
+    return ConversationId("c-" + digest(tenant, channel, account, sender))
 
 
 @define
@@ -65,22 +71,31 @@ class Intake:
     _ids: IdSource
     _observer: Observer
     _bell: Bell
+    _admission: Admission | None = None
+    """None: as much may wait as the journal holds."""
 
     async def take(self, incoming: Incoming) -> Taken:
         """
         Keep a message; it is durable when this returns.
 
         Raises:
+            Overloaded: too much waits already; it was not taken, the channel should send it again later.
             Unavailable: the journal did not take it; the channel should send it again.
 
         """
+        if self._admission:
+            try:
+                await self._admission.admit()
+            except Overloaded:
+                self._observer.limited("queue")
+                raise
         now = self._clock.now()
         conversation = incoming.conversation or conversation_of(incoming)
         message_id = MessageId(incoming.message_id if incoming.message_id is not None else f"m-{self._ids.draw()}")
         # Where one guest has several names, the same message may come under any of them.
         senders = () if incoming.conversation else (incoming.sender,)
-        key = _digest(incoming.channel, incoming.account, *senders, message_id)
-        event_id = EventId("e-" + _digest(incoming.tenant, key))
+        key = digest(incoming.channel, incoming.account, *senders, message_id)
+        event_id = EventId("e-" + digest(incoming.tenant, key))
         sent_at = incoming.sent_at or now
         event = Event(
             id=event_id,
@@ -109,10 +124,18 @@ class Intake:
         return Taken(conversation=conversation, message_id=message_id, event=appended.event, new=appended.new)
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
     """Hash parts so that no two different lists of parts collide by running together."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(8, "big") + raw)
     return base64.b32encode(digest.digest()).decode().rstrip("=").lower()
+
+
+_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"}
+
+
+def readable(text: str) -> str:
+    """Put a space for every control character but tab and line ends: no store, log or terminal has to cope with them."""
+    return text if text.isprintable() else text.translate(_CONTROLS)

@@ -14,6 +14,7 @@ from typing import assert_never
 import anyio
 from attrs import define, evolve, field
 
+from hotel_agent.application.amending import ReservationJobs
 from hotel_agent.application.leasing import writing
 from hotel_agent.application.world import PmsOf, World
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
@@ -63,11 +64,26 @@ class BookingJobs:
                     return await self._cancel(claim)
                 case JobKind.WATCH:
                     return await self._watch(claim)
+                case JobKind.AMEND | JobKind.CHECK_IN | JobKind.CHECK_OUT:
+                    return await self._reservations().run(claim)
                 case _:
                     assert_never(claim.job.kind)
         finally:
             # Cut short or not: it may have written.
             self._world.forget(claim.job.tenant)
+
+    def _reservations(self) -> ReservationJobs:
+        return ReservationJobs(
+            self._pms_of,
+            self._locks,
+            self._leases,
+            self._clock,
+            self._ids,
+            self._journal,
+            self._policy,
+            self._lease_ttl,
+            self._lease_patience,
+        )
 
     def broken(self, claim: JobClaim) -> JobResult:
         """Say how a job goes on whose run ended in an error nobody foresaw: nothing is known of its writes."""
@@ -110,6 +126,8 @@ class BookingJobs:
             return await self._reject(claim, booking, Rejection.SOLD_OUT)
         except PortError:
             return self._later(claim, booking)
+        refused: Rejection | None = None
+        standing = Standing.FORMING
         async with self._writing(claim):
             try:
                 claim = await self._journal.note(claim, booking.changed(submitted_at=self._clock.now()))
@@ -126,8 +144,6 @@ class BookingJobs:
                 return self._later(claim, _with(sent, submitted_at=booking.submitted_at))
             except PortError:
                 return self._wait(claim, self._sent(sent))
-            else:
-                refused = None
         if refused:
             # After an earlier send the room may be gone because that one took it after all.
             return await (self._look_up(claim, sent, rejected=refused) if sent_before else self._reject(claim, sent, refused))

@@ -27,7 +27,7 @@ _IDLE = 0.25
 _TIMER_PERIOD = 0.5
 _TIMERS = "timers"
 _BATCH = 32
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 2.0
 
 _Held = TypeVar("_Held", Claim, JobClaim)
 

@@ -43,7 +43,7 @@ _WAYS = {
     BookingState.SUBMITTING: {BookingState.CHECKING, BookingState.CONFIRMED, BookingState.REJECTED},
     BookingState.CHECKING: {BookingState.SUBMITTING, BookingState.CONFIRMED, BookingState.REJECTED},
     BookingState.CONFIRMED: {BookingState.CHANGING, BookingState.CANCELLING, BookingState.CANCELLED},
-    BookingState.CHANGING: {BookingState.CONFIRMED},
+    BookingState.CHANGING: {BookingState.CONFIRMED, BookingState.CANCELLED},
     BookingState.CANCELLING: {BookingState.CANCELLED, BookingState.CONFIRMED},
     BookingState.REJECTED: set(),
     BookingState.CANCELLED: set(),
@@ -68,7 +68,8 @@ class Change:
 
     For AMEND `before` is the reservation as it was read back (total, stay, party, room type), `after` what it shall be, `rooms`
     all rooms it shall have, `lock` the claim on them. `sent_at` is the last time it may have gone to the PMS, noted before it
-    goes (None: it never did); `unchanged_since` the first of the successful looks that have shown no trace of it since.
+    goes (None: it never did); `unchanged_since` the first of the successful looks that have shown no trace of it since. `told`:
+    the guest knows that it is being checked.
     """
 
     kind: ChangeKind
@@ -80,6 +81,7 @@ class Change:
     lock_owner: OwnerId | None = None
     sent_at: datetime | None = None
     unchanged_since: datetime | None = None
+    told: bool = False
 
 
 @frozen(kw_only=True)
@@ -93,7 +95,7 @@ class Booking:
     stored change: stores refuse any other.
 
     `adopted` marks a reservation that was made elsewhere (another conversation, reception) and proven to be this guest's: its
-    `reference` is ours alone and not in the PMS, and it never had a lock. `change` is being made or could not be undone yet;
+    `reference` is ours alone and not in the PMS, and it never had a lock. `change` is being made, or over but for its lock;
     `rejection` then tells why the last one was refused. `fee` is what the guest was told that cancelling costs.
     """
 

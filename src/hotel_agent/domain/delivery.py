@@ -18,6 +18,10 @@ LONGEST: Final[Mapping[Channel, int]] = {Channel.WHATSAPP: 4096}
 """How many characters one message of a channel may have, where it has a limit."""
 
 
+REPEATABLE: Final = frozenset({Channel.STAFF})
+"""Channels whose receiver knows a message by its id: what may have been sent is sent again at once."""
+
+
 @frozen(kw_only=True)
 class Address:
     """

@@ -74,10 +74,22 @@ class PortError(HotelAgentError):
     code = "port_error"
 
 
+class NeverReturned(HotelAgentError):
+    """Nobody who began to handle it came back to say how it went."""
+
+    code = "never_returned"
+
+
 class Unavailable(PortError):
     """The far side did not take the request: nothing happened, it may be tried again."""
 
     code = "unavailable"
+
+
+class Overloaded(Unavailable):
+    """Too much waits already: nothing was taken, it may be tried again later."""
+
+    code = "overloaded"
 
 
 class BreakerOpen(Unavailable):

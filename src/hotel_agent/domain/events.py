@@ -132,7 +132,15 @@ class StaffAct:
     until: datetime | None = None
 
 
-Content = GuestMessage | BookingNews | TimerFired | StaffAct
+@frozen(kw_only=True)
+class StaffNotice:
+    """Something for the hotel's own people to be told; `text` is what is sent to them, as it is."""
+
+    escalation: str
+    text: str = field(repr=False)
+
+
+Content = GuestMessage | BookingNews | TimerFired | StaffAct | StaffNotice
 
 
 @frozen(kw_only=True)

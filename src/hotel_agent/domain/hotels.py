@@ -56,9 +56,9 @@ class Hotel:
     address: str = ""
     policies: tuple[tuple[str, str], ...] = field(default=())
     """What the hotel tells guests, by subject and in its own words."""
-    knowledge: Knowledge = Knowledge()
+    knowledge: Knowledge = field(factory=Knowledge)
     """What it answers guests' questions with, entry by entry; `policies` are the general answers beside it."""
-    staff: Staff = Staff()
+    staff: Staff = field(factory=Staff)
     coordinates: tuple[str, str] | None = None
     """Latitude and longitude in degrees, as decimal text."""
     pictures: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())

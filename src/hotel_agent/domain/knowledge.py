@@ -6,8 +6,6 @@ Finding is small and can be followed by hand. A question is answered by the entr
 at least half of both. What is found is said word for word; what is not found is never made up.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from math import log
@@ -17,6 +15,7 @@ from attrs import field, frozen
 
 from hotel_agent.domain.subjects import ASKING_WORDS, GENERAL_WORDS, SMALL_WORDS, SUBJECTS
 from hotel_agent.domain.understanding import Language
+from hotel_agent.domain.wordlists import Stems, WordLists, stems_of, within
 
 MOST_ENTRIES: Final = 3
 """Entries that one question is answered with at most."""
@@ -24,10 +23,6 @@ ALIKE: Final = 0.5
 """From this likeness on a question is taken for one of the hotel's own (1: the same words)."""
 NEARLY_THE_SAME: Final = 0.8
 """From this likeness on it is preferred to the subjects named."""
-_WORDS_READ: Final = 120
-_SHORTEST_STEM: Final = 4
-
-Stems = tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -66,67 +61,38 @@ class Knowledge:
     def find(self, question: str) -> Found:
         """Say which entries answer *question*, best first, and what of it they leave open."""
         asked = stems_of(question)
-        named = _named(asked)
+        named = _TERMS.named(asked)
         index = _index_of(self)
         alike = max(((index.likeness(asked, n), -n) for n in index.questions), default=(0.0, 0))
         if alike[0] >= NEARLY_THE_SAME:
             return Found(entries=(index.entry_of(-alike[1]),))
-        hits = [entry for entry in self.entries if entry.id in named or any(_within(stems_of(word), asked) for word in entry.words)]
+        hits = [
+            entry for entry in self.entries if entry.id in named or any(within(stems_of(word), asked) for word in entry.words)
+        ]
         answered = {entry.id for entry in hits}
         missing = tuple(subject for subject in named if subject not in answered)
         if not hits and alike[0] >= ALIKE:
             return Found(entries=(index.entry_of(-alike[1]),))
-        covered = {stem for subject in named for term in _TERMS[subject] for stem in term}
-        strange = () if not asks_for_one_thing(asked) else tuple(stem for stem in _content(asked) if stem not in covered | _GENERAL)
+        covered = {stem for subject in named for term in _TERMS.terms[subject] for stem in term}
+        strange = (
+            () if not asks_for_one_thing(asked) else tuple(stem for stem in _content(asked) if stem not in covered | _GENERAL)
+        )
         return Found(entries=tuple(hits[:MOST_ENTRIES]), missing=missing, strange=strange)
 
 
 def mentions(text: str, subjects: Iterable[str], stems: Iterable[str]) -> bool:
     """Tell whether *text* speaks of one of *subjects* or has one of *stems* in it."""
     told = stems_of(text)
-    return any(subject in _named(told) for subject in subjects) or any(stem in told for stem in stems)
+    return any(subject in _TERMS.named(told) for subject in subjects) or any(stem in told for stem in stems)
+
+
+def named_in(text: str) -> tuple[str, ...]:
+    """Name the known subjects that *text* speaks of."""
+    return _TERMS.named(stems_of(text))
 
 
 def asks_for_one_thing(asked: Stems) -> bool:
     return not _ASKING.isdisjoint(asked)
-
-
-@lru_cache(maxsize=4096)
-def stems_of(text: str) -> Stems:
-    """Take a text apart: lower case, no accents, no endings for number and gender."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
-    return tuple(_stem(word) for word in re.findall(r"[a-z0-9]+", bare)[:_WORDS_READ])
-
-
-def _stem(word: str) -> str:
-    if len(word) > _SHORTEST_STEM and word.endswith("es"):
-        word = word[:-2]
-    elif len(word) >= _SHORTEST_STEM and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-1]
-    if len(word) > _SHORTEST_STEM and word[-1] in "aeo":
-        word = word[:-1]
-    return word
-
-
-def _within(term: Stems, asked: Stems) -> bool:
-    return bool(term) and any(asked[n : n + len(term)] == term for n in range(len(asked) - len(term) + 1))
-
-
-def _named(asked: Stems) -> tuple[str, ...]:
-    """Name the subjects in order; a term inside a longer one that was found does not count ("air" in "air conditioning")."""
-    found = [
-        (n, n + len(term), subject)
-        for subject, terms in _TERMS.items()
-        for term in terms
-        for n in range(len(asked) - len(term) + 1)
-        if asked[n : n + len(term)] == term
-    ]
-    longest = [
-        one
-        for one in found
-        if not any(other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0] for other in found)
-    ]
-    return tuple(dict.fromkeys(subject for _, _, subject in sorted(longest)))
 
 
 def _content(stems: Stems) -> tuple[str, ...]:
@@ -163,7 +129,7 @@ def _index_of(knowledge: Knowledge) -> _Index:
     return _Index(knowledge.entries, dict(enumerate(asked)), weights)
 
 
-_TERMS: Final = {subject: tuple(dict.fromkeys(stems_of(term) for term in terms.split("|"))) for subject, terms in SUBJECTS.items()}
+_TERMS: Final = WordLists.of(SUBJECTS)
 _SMALL: Final = frozenset(stem for word in SMALL_WORDS.split() for stem in stems_of(word))
 _GENERAL: Final = frozenset(stem for word in GENERAL_WORDS.split() for stem in stems_of(word))
 _ASKING: Final = frozenset(stem for word in ASKING_WORDS.split() for stem in stems_of(word))

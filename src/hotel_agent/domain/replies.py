@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.ids import ReservationId
@@ -42,6 +42,7 @@ class Note(StrEnum):
     STILL_CHANGING = "still-changing"
     ASK_RESERVATION_CODE = "ask-reservation-code"
     ASK_SURNAME = "ask-surname"
+    WITHOUT_CODE = "without-code"
     NO_SUCH_RESERVATION = "no-such-reservation"
     TOO_MANY_LOOKUPS = "too-many-lookups"
     CHANGE_NOT_FREE = "change-not-free"
@@ -56,6 +57,7 @@ class Note(StrEnum):
     NOT_CHECKED_IN = "not-checked-in"
     NOT_CHECKED_OUT = "not-checked-out"
     CHECK_IN_ONLINE = "check-in-online"
+    CHECK_IN_ONLINE_CODE = "check-in-online-code"
     ASK_ARRIVAL_TIME = "ask-arrival-time"
     LATE_CHECKOUT_TAKEN = "late-checkout-taken"
     KEPT = "kept"
@@ -361,6 +363,13 @@ class TicketTaken:
 
 
 @frozen(kw_only=True)
+class Memo:
+    """For the hotel's own people, as it is."""
+
+    text: str = field(repr=False)
+
+
+@frozen(kw_only=True)
 class Unanswered:
     """The hotel's own file does not say; the question is with staff."""
 
@@ -403,6 +412,7 @@ Reply = (
     | Escalated
     | TicketTaken
     | Unanswered
+    | Memo
 )
 
 
@@ -419,7 +429,8 @@ class Card:
     """
     An offer as a channel with pictures shows it; `button` is the id of the button that takes it.
 
-    `row` is the line of the message's text that says the same. `picture` empty: there is none.
+    `row` is the line of the message's text that says the same. `left` is how many rooms are left where that is worth saying,
+    else 0. `picture` empty: there is none.
     """
 
     button: str
@@ -427,6 +438,7 @@ class Card:
     row: str
     total: Money
     nights: int
+    left: int = 0
     picture: str = ""
 
 

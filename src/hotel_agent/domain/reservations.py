@@ -99,6 +99,11 @@ class Reservation:
         """The types of its rooms, each once."""
         return tuple(dict.fromkeys(room.room_type_id for room in self._held()))
 
+    def is_of_number(self, phone: str) -> bool:
+        """Tell whether *phone* (E.164) is the guest's, country and all: the same digits elsewhere are somebody else's."""
+        digits = "".join(sign for sign in self.guest.phone if sign.isdecimal()) if self.guest else ""
+        return bool(digits) and digits.removeprefix("00") == phone.removeprefix("+")
+
     def is_of(self, *, name: str | None = None, email: str | None = None) -> bool:
         """
         Tell whether a name or an e-mail address is the guest's, whichever is given; capitals and accents do not matter.

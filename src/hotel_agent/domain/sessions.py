@@ -6,7 +6,7 @@ from attrs import evolve, field, frozen
 
 from hotel_agent.domain.bookings import ChangeKind
 from hotel_agent.domain.events import Channel
-from hotel_agent.domain.ids import BookingId, ConversationId, LockId, OfferId, OwnerId, RoomId, TenantId
+from hotel_agent.domain.ids import BookingId, ConversationId, LockId, OfferId, OutboxId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.rooms import RoomType
@@ -202,6 +202,8 @@ class Session:
     """Staff has taken over: the agent stays silent. It outlives the session's end."""
     staff_until: datetime | None = None
     """When the agent is back by itself; None with `with_staff`: when staff hands back."""
+    last_said: OutboxId | None = None
+    """The last of our messages. Where guests are sent them, this one may not have it yet."""
 
     def staff_has_it(self, now: datetime) -> bool:
         return self.with_staff and (self.staff_until is None or now < self.staff_until)
@@ -229,3 +231,19 @@ class Session:
         if said.arriving and said.arriving.said_at is None:
             said = evolve(said, arriving=evolve(said.arriving, said_at=at))
         return said
+
+    @property
+    def waits_for_yes(self) -> bool:
+        return bool(self.read_back or self.cancelling or self.arriving or (self.amending and self.amending.proposal))
+
+    def unsaid(self) -> "Session":
+        """Take back `said`: what waits for a yes has not reached the guest, so that nothing they say is an answer to it."""
+        unsaid = evolve(self, cancel_said_at=None)
+        if unsaid.read_back:
+            unsaid = evolve(unsaid, read_back=evolve(unsaid.read_back, said_at=None))
+        if unsaid.amending and unsaid.amending.proposal:
+            proposal = evolve(unsaid.amending.proposal, said_at=None)
+            unsaid = evolve(unsaid, amending=evolve(unsaid.amending, proposal=proposal))
+        if unsaid.arriving:
+            unsaid = evolve(unsaid, arriving=evolve(unsaid.arriving, said_at=None))
+        return unsaid

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.ids import ReservationId
+from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import Reservation, ReservationStatus, Standing
 
 
@@ -57,8 +58,9 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
     """
     Decide about a booking from everything found under its reference, oldest first.
 
-    At most one reservation is kept: the oldest that stands alone on its rooms at the agreed total. All others that hold or may
-    come to hold a room are undone, and so is what a crash left open in the books: under it nothing could be booked again.
+    At most one reservation is kept: the oldest that stands alone on its rooms and is what was agreed. That is the total, the
+    nights, the type and the number of rooms; another room of the type than the one that was locked will do, being its own
+    there. All others that hold or may come to hold a room are undone, and so is what a crash left open in the books.
     """
     forming = [sight for sight in seen if sight.standing is Standing.FORMING]
     standing = [sight for sight in seen if sight.standing is Standing.SOLE]
@@ -72,14 +74,15 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
         if sight.standing is Standing.CANCELLED and sight.reservation.status is ReservationStatus.PENDING
     ]
     undo = [sight.reservation.id for sight in (*forming, *lost, *debris)]
-    agreed = [sight.reservation for sight in standing if sight.reservation.total == booking.offer.total]
+    agreed = [sight.reservation for sight in standing if _is_as_agreed(sight.reservation, booking.offer)]
     if agreed:
         kept = agreed[0]
         undo += [sight.reservation.id for sight in standing if sight.reservation.id != kept.id]
         return Settlement(verdict=Verdict.CONFIRM, reservation=kept.id, undo=tuple(undo))
     if standing:
         undo += [sight.reservation.id for sight in standing]
-        return Settlement(verdict=Verdict.PRICE_CHANGED, undo=tuple(undo))
+        dearer = any(sight.reservation.total != booking.offer.total for sight in standing)
+        return Settlement(verdict=Verdict.PRICE_CHANGED if dearer else Verdict.SOLD_OUT, undo=tuple(undo))
     # What the PMS cancelled by itself had room lines; what is left of a crash has none and proves nothing.
     taken_back = any(sight.standing is Standing.CANCELLED and sight.reservation.rooms for sight in seen)
     if lost or taken_back:
@@ -87,3 +90,13 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
     if booking.absent_since is not None and now - booking.absent_since >= policy.presume_absent_after:
         return Settlement(verdict=Verdict.RESUBMIT, undo=tuple(undo))
     return Settlement(verdict=Verdict.WAIT, undo=tuple(undo))
+
+
+def _is_as_agreed(reservation: Reservation, offer: Offer) -> bool:
+    """Tell whether a PMS that drops or replaces rooms without a word has booked what the guest said yes to."""
+    return (
+        reservation.total == offer.total
+        and reservation.stay == offer.stay
+        and reservation.room_types == (offer.room_type.id,)
+        and len(reservation.room_ids) == offer.occupancy.rooms
+    )

@@ -30,7 +30,7 @@ def emergency_number(country: str) -> str:
 
 @frozen
 class Shift:
-    """Somebody answers on `weekday` (Monday 0) from `start` until `end`, hotel-local; an end not after the start is next day's."""
+    """Somebody answers on `weekday` (Monday 0) from `start` to `end`, hotel-local; an end not after the start is next day's."""
 
     weekday: int
     start: time
@@ -71,7 +71,7 @@ class Staff:
     webhook: bool = False
 
     def absence(self, local: datetime) -> Absence | None:
-        """Tell until when nobody answers at *local* (an aware hotel-local instant); None while somebody does, or nobody knows."""
+        """Tell until when nobody answers at *local* (aware, hotel-local); None while somebody does, or nobody knows."""
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         starts: list[datetime] = []
         for offset in range(-1, DAYS + 1):

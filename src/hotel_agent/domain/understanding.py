@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from hotel_agent.domain.errors import InvalidValue
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.stays import Stay
 
 
@@ -203,6 +204,7 @@ class Expecting(StrEnum):
     YES = "yes"
     CANCEL_YES = "cancel_yes"
     CHANGE_YES = "change_yes"
+    ARRIVAL_TIME = "arrival_time"
     RESERVATION_CODE = "reservation_code"
 
 
@@ -229,3 +231,5 @@ class Listening:
     """How many offers (or dates) the guest was last shown."""
     room_names: tuple[tuple[str, str], ...] = ()
     """The hotel's room types: (PMS id, name)."""
+    tenant: TenantId | None = None
+    """Whose guest it is, where an understander keeps a budget for each hotel; the meaning of a text does not depend on it."""

@@ -13,6 +13,7 @@ from hotel_agent.application.intake import Intake
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.keys import KeyRing
 from hotel_agent.entrypoints.readiness import Readiness
+from hotel_agent.entrypoints.reception import WhatsAppDoor
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.visitors import VisitorSeal
 from hotel_agent.ports.clock import Clock
@@ -35,8 +36,8 @@ class Application:
     One composed installation. Whoever opened its parts closes them.
 
     `default_tenant` is a tenant of `tenants`. `pms` gives the PMS of a known tenant. `exposition` is the text of the metrics.
-    `delivery` hears what channels tell of messages sent; None: the journal's store has no outbox. `keys` None: only loopback
-    callers. `closing` is set once the process drains, so that nobody is kept waiting for news.
+    `delivery` hears what channels tell of messages sent. `whatsapp` None: no webhook. `keys` None: only loopback callers.
+    `closing` is set once the process drains, so that nobody is kept waiting for news.
     """
 
     settings: Settings
@@ -55,6 +56,7 @@ class Application:
     exposition: Callable[[], bytes]
     count_request: RequestCount
     delivery: Delivery | None = None
+    whatsapp: WhatsAppDoor | None = None
     keys: KeyRing | None = None
     seal: VisitorSeal = field(factory=VisitorSeal.of_this_process)
     """Signs web chat visitors' tokens."""

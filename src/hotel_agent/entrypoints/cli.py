@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     emulator.add_argument("--racy", type=int, default=None, metavar="SEED", help="simultaneous creates race, by this seed")
     emulator.add_argument("--control", action="store_true", help="allow POST /_emulator/behaviour: faults on demand")
     _describe_whatsapp_emulator(add("whatsapp-emulator", _whatsapp_emulator, "run an emulated WhatsApp and a page to write on"))
+    _describe_whatsapp_media(add("whatsapp-media", _whatsapp_media, "fetch a file that a guest sent"))
     add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
     migrate = add("migrate", _migrate, "bring the journal's tables up to date")
     migrate.add_argument("--down", action="store_true", help="remove them instead, with everything in them")
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         listing = add(name, command, what)
         listing.add_argument("--json", action="store_true", help="one JSON object")
         listing.add_argument("--tenant", default=None, help="which hotel (default: all)")
+    _add_staff_commands(add)
     dead = add("dead-letters", _dead_letters, "list events that could not be handled; re-drive or drop one")
     which = dead.add_mutually_exclusive_group()
     which.add_argument("--redrive", default=None, metavar="ID", help="let this event be handled again")
@@ -117,6 +119,23 @@ def _describe_whatsapp_emulator(parser: argparse.ArgumentParser) -> None:
         "--callback", default=None, metavar="URL", help="where its webhooks go (default: `serve` as the settings have it)"
     )
     parser.add_argument("--seed", type=int, default=None, help="the same draws each time; message ids come again too")
+
+
+def _describe_whatsapp_media(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="the file's id, as the escalation is about it; good for 7 days")
+    parser.add_argument("--tenant", default=None, help="whose number it came to")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write it; must not exist")
+
+
+def _add_staff_commands(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    taking = add("takeover", _takeover, "let staff speak in a conversation: the agent stays silent meanwhile")
+    taking.add_argument("conversation", metavar="ID", help="the conversation, or one of its escalations")
+    taking.add_argument("--minutes", type=_count, default=None, help="for so long (default: until it is handed back)")
+    handing = add("hand-back", _hand_back, "let the agent answer again in a conversation")
+    handing.add_argument("conversation", metavar="ID", help="the conversation, or one of its escalations")
+    checking = add("check-hotel", _check_hotel, "find mistakes and gaps in a hotel's file; 1 when there are any")
+    checking.add_argument("file", type=Path, metavar="FILE", help="<tenant>.toml; the folder <tenant>/ beside it is read too")
+    checking.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -171,6 +190,12 @@ def _whatsapp_emulator(options: argparse.Namespace) -> int:
     return _run(lambda: run_alone(settings.data_dir, options.port, callback, options.seed))
 
 
+def _whatsapp_media(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.whatsapp_media import fetch
+
+    return _run(lambda: fetch(_settings(options), options.id, options.tenant, options.out))
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.doctor import examine
 
@@ -210,6 +235,28 @@ def _escalations(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.listing import escalations
 
     return _run(lambda: escalations(_settings(options), _tenant(options), as_json=options.json))
+
+
+def _takeover(options: argparse.Namespace) -> int:
+    from hotel_agent.domain.events import StaffMove
+    from hotel_agent.entrypoints.takeover import move
+
+    settings = _settings(options)
+    return _run(lambda: move(settings, options.conversation, StaffMove.TAKE_OVER, minutes=options.minutes))
+
+
+def _hand_back(options: argparse.Namespace) -> int:
+    from hotel_agent.domain.events import StaffMove
+    from hotel_agent.entrypoints.takeover import move
+
+    settings = _settings(options)
+    return _run(lambda: move(settings, options.conversation, StaffMove.HAND_BACK))
+
+
+def _check_hotel(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.checking import check_hotel
+
+    return check_hotel(options.file, as_json=options.json)
 
 
 def _dead_letters(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import os
 
 from attrs import evolve
 
+from hotel_agent.adapters.whatsapp.diagnosis import diagnose
 from hotel_agent.domain.errors import HotelAgentError
 from hotel_agent.domain.reservations import Finding, Severity
 from hotel_agent.entrypoints.settings import Settings
@@ -44,4 +45,10 @@ async def _examine(installation: Installation) -> list[Finding]:
         except HotelAgentError as exc:
             found = (Finding(subject="PMS", severity=Severity.FAILURE, message=str(exc)),)
         findings += [evolve(finding, subject=f"{tenant}: {finding.subject}") for finding in found]
+    for account in installation.whatsapp.accounts.values():
+        found = await diagnose(installation.whatsapp.graph, account, installation.application.clock.now())
+        findings += [evolve(finding, subject=f"{account.tenant}: {finding.subject}") for finding in found]
+    if installation.whatsapp.accounts and installation.application.whatsapp is None:
+        missing = "HOTEL_AGENT_WHATSAPP_APP_SECRET and _VERIFY_TOKEN are not set: messages go out, none come in"
+        findings.append(Finding(subject="WhatsApp webhook", severity=Severity.WARNING, message=missing))
     return findings

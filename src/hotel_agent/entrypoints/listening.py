@@ -15,8 +15,8 @@ from hotel_agent.domain.errors import ConfigurationError, InvalidValue, UnknownT
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.understanding import Listening
+from hotel_agent.entrypoints.hotels import default_tenant_of, hotels_of
 from hotel_agent.entrypoints.settings import Settings
-from hotel_agent.entrypoints.wiring import default_tenant_of, hotels_of
 
 DONE, FAILED = 0, 1
 

@@ -5,8 +5,9 @@ import json
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.locks import LockEntry, ReservationLock
 from hotel_agent.domain.turns import Escalation
+from hotel_agent.entrypoints.hotels import hotels_of
 from hotel_agent.entrypoints.settings import Settings
-from hotel_agent.entrypoints.wiring import hotels_of, open_records
+from hotel_agent.entrypoints.wiring import open_records
 
 DONE = 0
 Row = dict[str, object]
@@ -40,7 +41,10 @@ async def escalations(settings: Settings, tenant: TenantId | None, *, as_json: b
         return DONE
     print(f"{len(rows)} escalations")
     for row in rows:
-        print("  {at}  {tenant}  {conversation}  {reason}{mark}".format(**row, mark="  URGENT" if row["urgent"] else ""))
+        mark = {"urgent": "  URGENT", "high": "  high"}.get(str(row["priority"]), "")
+        print("  {at}  {tenant}  {conversation}  {kind}: {reason} {about}".format(**row).rstrip() + mark)
+        if row["summary"]:
+            print(f"      {row['summary']}")
     return DONE
 
 
@@ -77,6 +81,13 @@ def _escalation(one: Escalation) -> Row:
         "tenant": one.tenant,
         "conversation": one.conversation,
         "at": one.at.isoformat(),
+        "kind": "ticket" if one.is_ticket else "escalation",
+        "need": one.need.value,
+        "about": one.about,
         "reason": one.reason,
+        "priority": one.priority.value,
         "urgent": one.urgent,
+        "language": one.language.value if one.language else None,
+        "channel": one.channel.value if one.channel else None,
+        "summary": one.summary,
     }

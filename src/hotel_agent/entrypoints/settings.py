@@ -71,6 +71,13 @@ def _seconds(text: str, _: Path) -> float:
     return float(text)
 
 
+def _short_wait(text: str, _: Path) -> float:
+    """Understanding may take 1.5 s of a turn's five: a model gets less than that."""
+    if not re.fullmatch(r"[0-9](\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 1.4:  # noqa: PLR2004
+        raise Mistake("seconds from 0.1 to 1.4")
+    return float(text)
+
+
 def _matching(pattern: str, expected: str) -> Callable[[str, Path], str]:
     def read(text: str, _: Path) -> str:
         if not re.fullmatch(pattern, text):
@@ -114,7 +121,7 @@ def _http_url(text: str, _: Path) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f]", text):
         raise Mistake("an http:// or https:// URL with a host")
     if parts.username or parts.password:
-        raise Mistake(f"a URL without user and password (the key belongs in {PREFIX}PMS_KEY)")
+        raise Mistake(f"a URL without user and password (a key has a setting of its own, such as {PREFIX}PMS_KEY)")
     if parts.query or parts.fragment:
         raise Mistake("a URL without query and fragment")
     return text.rstrip("/")
@@ -186,6 +193,7 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "api_keys_file": _path,
     "rate_limit": _rate_limit,
     "claim_lease_s": _seconds,
+    "max_waiting": _whole(1, 999_999_999),
     "log_level": _log_level,
     "webchat_key_file": _path,
     "whatsapp_app_secret": _A_SECRET,
@@ -195,10 +203,22 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "whatsapp_phone_number_id": _GRAPH_ID,
     "whatsapp_account_id": _GRAPH_ID,
     "whatsapp_graph_url": _http_url,
+    "llm_base_url": _http_url,
+    "llm_model": _matching(r"[!-~]{1,200}", "1 to 200 printable characters without spaces"),
+    "llm_key": _A_SECRET,
+    "llm_timeout_s": _short_wait,
+    "llm_daily_budget": _whole(0, 1_000_000),
 }
 _URLS = frozenset({"journal_url", "locks_url"})
 """They may hold a password."""
-_SECRET = _URLS | {"pms_key", "whatsapp_app_secret", "whatsapp_app_secret_before", "whatsapp_verify_token", "whatsapp_token"}
+_SECRET = _URLS | {
+    "pms_key",
+    "whatsapp_app_secret",
+    "whatsapp_app_secret_before",
+    "whatsapp_verify_token",
+    "whatsapp_token",
+    "llm_key",
+}
 """Never shown as given."""
 
 
@@ -211,6 +231,7 @@ class Settings:
     `hotels_dir` and `default_tenant` None: the demo hotel. `api_keys_file` None: only this machine may call.
     `whatsapp_app_secret` None: no webhook; `_before` is the one that it replaces, until Meta signs with the new one only.
     `whatsapp_phone_number_id`, `_token` and `_account_id` are the default hotel's, unless its own file says.
+    `llm_base_url` None: no language model is asked. `llm_daily_budget` is in messages a hotel's day and tenant.
     """
 
     host: str = "127.0.0.1"
@@ -230,6 +251,7 @@ class Settings:
     api_keys_file: Path | None = None
     rate_limit: RateLimit = RateLimit(120)
     claim_lease_s: float = 3.0
+    max_waiting: int = 10_000
     log_level: str = "info"
     webchat_key_file: Path | None = None
     whatsapp_app_secret: str | None = field(default=None, repr=_hidden)
@@ -239,6 +261,11 @@ class Settings:
     whatsapp_token: str | None = field(default=None, repr=_hidden)
     whatsapp_account_id: str | None = None
     whatsapp_graph_url: str = "https://graph.facebook.com/v25.0"
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_key: str | None = field(default=None, repr=_hidden)
+    llm_timeout_s: float = 1.2
+    llm_daily_budget: int = 500
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str], config: Path | None = None, base: Path | None = None) -> Self:
@@ -309,7 +336,14 @@ class Settings:
             ("whatsapp_phone_number_id", "whatsapp_token"),
             ("whatsapp_token", "whatsapp_phone_number_id"),
             ("whatsapp_account_id", "whatsapp_phone_number_id"),
+            ("llm_base_url", "llm_model"),
+            ("llm_model", "llm_base_url"),
+            ("llm_key", "llm_base_url"),
         )
+        graph = urlsplit(self.whatsapp_graph_url)
+        if graph.scheme != "https" and not is_loopback(graph.hostname or ""):
+            sentence = f"{PREFIX}WHATSAPP_GRAPH_URL: given {self.whatsapp_graph_url!r}, expected https:// (tokens go there)"
+            found.append(({"whatsapp_graph_url"}, sentence))
         for given, needed in together:
             if getattr(self, given) is not None and getattr(self, needed) is None:
                 sentence = f"{PREFIX}{needed.upper()}: not given, expected with {PREFIX}{given.upper()}"

@@ -9,8 +9,11 @@ import httpx
 import structlog
 from attrs import frozen
 
-from hotel_agent.adapters.files.tenants import DEMO, FileTenants, demo_hotel, read_hotels
+from hotel_agent.adapters.files.tenants import FileTenants
 from hotel_agent.adapters.files.values import HotelFile
+from hotel_agent.adapters.llm.client import LlmClient, LlmSettings
+from hotel_agent.adapters.llm.seconded import SecondedUnderstander
+from hotel_agent.adapters.llm.understander import LlmUnderstander
 from hotel_agent.adapters.nlu.understander import LocalUnderstander
 from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.adapters.observability.observers import LoggingObserver, MeteringObserver, Observers
@@ -20,6 +23,7 @@ from hotel_agent.adapters.sql.schema import BASE, downgrade, upgrade
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.adapters.templates.renderer import FluentRenderer
+from hotel_agent.application.admitting import Admission
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.conversations import Conversations
@@ -28,18 +32,23 @@ from hotel_agent.application.guarding import Guard, GuardedPropertySystem
 from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
 from hotel_agent.application.jobs import BookingJobs
+from hotel_agent.application.staff_relay import StaffRelay
 from hotel_agent.application.waking import Waking
 from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.application.world import World
+from hotel_agent.domain.breaker import Breaker
 from hotel_agent.domain.errors import ConfigurationError, InvalidValue
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.bundled import open_emulator
+from hotel_agent.entrypoints.hotels import default_tenant_of, hotels_of
 from hotel_agent.entrypoints.keys import load_keys
+from hotel_agent.entrypoints.messaging import WhatsApp, accounts_of, open_whatsapp
 from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.settings import Settings, redacted
+from hotel_agent.entrypoints.staffed import staff_targets
 from hotel_agent.entrypoints.stores import Store, open_store
 from hotel_agent.entrypoints.version import version
 from hotel_agent.entrypoints.visitors import load_seal
@@ -48,6 +57,7 @@ from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.understanding import Understander
 
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
@@ -68,6 +78,8 @@ class Installation:
     """Addresses of the bundled emulators."""
     weaknesses: tuple[str, ...] = ()
     """What the stores may lose that they acknowledged, because the settings accept it."""
+    whatsapp: WhatsApp
+    """The hotels' numbers, for `doctor`."""
 
 
 @asynccontextmanager
@@ -81,7 +93,7 @@ async def open_installation(
     """
     Open everything the settings name and put it together.
 
-    *environment* is only asked for PMS keys that hotels' files name.
+    *environment* is only asked for keys and secrets that hotels' files name.
 
     Raises:
         ConfigurationError: the settings, a hotel's file or the keys file cannot be used; nothing stays open.
@@ -91,6 +103,7 @@ async def open_installation(
     clock, ids = clock or SystemClock(), ids or SystemIds()
     keys = load_keys(settings.api_keys_file) if settings.api_keys_file else None
     hotels = hotels_of(settings)
+    staff = staff_targets(hotels, environment)
     default_tenant = default_tenant_of(settings, hotels)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     metrics = Metrics(version())
@@ -113,27 +126,40 @@ async def open_installation(
         }
         bell = Bell()
         world = World(guarded.__getitem__, store.locks, clock, observer)
-        renderer = FluentRenderer()
-        intake = Intake(store.journal, clock, ids, observer, bell)
+        renderer = FluentRenderer(own={file.hotel.id: file.messages for file in hotels.files() if file.messages})
+        admission = Admission(store.journal, clock, settings.max_waiting)
+        intake = Intake(store.journal, clock, ids, observer, bell, admission)
         conversations = Conversations(
             store.journal,
             store.records,
             hotels,
-            LocalUnderstander.load(),
+            _understander(settings, http, clock, observer),
             renderer,
             world,
             clock,
             observer,
             bell,
+            store.outbox,
         )
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids, store.journal)
         lease = timedelta(seconds=settings.claim_lease_s)
         owner = f"w-{ids.draw()}"
-        listening = (Waking(store.wakeups, bell),) if store.wakeups else ()
+        accounts = accounts_of(settings, hotels.files(), default_tenant, environment)
+        whatsapp = await open_whatsapp(stack, settings, accounts, store, clock, observer)
+        listening: tuple[Chore, ...] = (Waking(store.wakeups, bell),) if store.wakeups else ()
         senders: dict[Channel, ChannelSender] = {}
+        if accounts:
+            senders[Channel.WHATSAPP] = whatsapp.sender
+            listening = (*listening, whatsapp.courtesies)
+        relays: tuple[Chore, ...] = ()
+        if staff.targets:
+            senders[Channel.STAFF] = staff.sender(http, clock)
+            relay = StaffRelay(store.journal, store.records, store.outbox, staff.composers, clock, ids, observer, bell)
+            relays = (relay,)
         delivery = Delivery(store.outbox, senders, clock, observer, bell, owner)
-        delivering = (delivery,) if delivery and senders else ()
-        chores: tuple[Chore, ...] = (Housekeeping(store.retentions, store.leases, owner, observer), *delivering, *listening)
+        delivering = (delivery,) if senders else ()
+        upkeep = Housekeeping(store.retentions, store.leases, owner, observer)
+        chores: tuple[Chore, ...] = (upkeep, *relays, *delivering, *listening)
         worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
         application = Application(
             settings=settings,
@@ -149,6 +175,7 @@ async def open_installation(
             locks=store.locks,
             bell=bell,
             delivery=delivery,
+            whatsapp=whatsapp.door(settings, default_tenant, store, intake, delivery, clock, observer),
             readiness=Readiness(clock, _probes(store, pms)),
             exposition=metrics.exposition,
             count_request=metrics.count_request,
@@ -164,7 +191,20 @@ async def open_installation(
             pms=pms,
             emulators=emulators,
             weaknesses=store.weaknesses,
+            whatsapp=whatsapp,
         )
+
+
+def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer) -> Understander:
+    """Load the local understander and warm it; a model that the settings name is asked for a second opinion."""
+    local = LocalUnderstander.load()
+    local.warm()
+    if not settings.llm_base_url or not settings.llm_model:
+        return local
+    limit = timedelta(seconds=settings.llm_timeout_s)
+    asked = LlmSettings(url=settings.llm_base_url, model=settings.llm_model, key=settings.llm_key or "", limit=limit)
+    guard = Guard("understanding", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=60)))
+    return SecondedUnderstander(local, LlmUnderstander(LlmClient(http, asked)), guard, limit, settings.llm_daily_budget)
 
 
 def _http_client() -> httpx.AsyncClient:
@@ -174,15 +214,6 @@ def _http_client() -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,
     )
-
-
-def default_tenant_of(settings: Settings, hotels: FileTenants) -> TenantId:
-    known = [hotel.id for hotel in hotels.all()]
-    wanted = settings.default_tenant or (known[0] if len(known) == 1 else DEMO)
-    if wanted not in known:
-        expected = ", ".join(known)
-        raise ConfigurationError([f"HOTEL_AGENT_DEFAULT_TENANT: given {wanted!r}, expected one of {expected}"])
-    return wanted
 
 
 def _connection_of(settings: Settings, file: HotelFile, environment: Mapping[str, str]) -> QloAppsSettings | None:
@@ -267,8 +298,3 @@ async def migrate(settings: Settings, *, down: bool = False) -> tuple[str, ...]:
             await upgrade(url, clock=clock, namespace=settings.namespace)
             lines.append(f"{shown}: up to date")
     return tuple(lines)
-
-
-def hotels_of(settings: Settings) -> FileTenants:
-    """Read the hotels that the settings name."""
-    return read_hotels(settings.hotels_dir) if settings.hotels_dir else demo_hotel()

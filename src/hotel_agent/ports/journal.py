@@ -74,6 +74,10 @@ class Inbox(Protocol):
         """
 
     @abstractmethod
+    async def waiting(self, at_most: int) -> int:
+        """How many events wait, those held back included, counted no further than *at_most*: cheap however many there are."""
+
+    @abstractmethod
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         """Own up to *limit* conversations with ready events that nobody owns, longest waiting first; none may come back."""
 

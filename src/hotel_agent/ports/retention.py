@@ -41,7 +41,7 @@ KEPT: Final[Mapping[Remains, timedelta]] = {
     Remains.SESSIONS: timedelta(days=30),
     Remains.BOOKINGS: timedelta(days=800),
     Remains.AUDIT: timedelta(days=400),
-    Remains.ESCALATIONS: timedelta(days=800),
+    Remains.ESCALATIONS: timedelta(days=90),
     Remains.LOCK_TRAIL: timedelta(days=400),
 }
 """How long what remains is kept unless somebody decides otherwise (docs/retention.md)."""

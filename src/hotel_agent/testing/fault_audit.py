@@ -40,11 +40,16 @@ class Wrong(StrEnum):
 
 @frozen(kw_only=True)
 class Wait:
-    """How long a message waited for the commit of its answer."""
+    """
+    How long a message waited for its answer.
+
+    `at_head` leaves out what it waited for those before it in its conversation: of that somebody's dead owner is no part.
+    """
 
     message: str
     received_at: datetime
     took: timedelta
+    at_head: timedelta
 
 
 def examine(conversations: Sequence[tuple[Sequence[Exchange], Sequence[Line]]]) -> dict[Wrong, list[str]]:
@@ -67,7 +72,8 @@ def _examine_one(exchanges: Sequence[Exchange], lines: Sequence[Line]) -> Iterat
     answers = _answers(lines)
     news = False
     for message, exchange in sent.items():
-        news = news or exchange.message.news
+        # What could not be looked up is told once the PMS is back.
+        news = news or exchange.message.news or exchange.degraded
         if message not in answers:
             if not exchange.refused:
                 yield Wrong.LOST, f"{message} is not in the transcript"
@@ -147,8 +153,17 @@ def overtakings(exchanges: Sequence[Exchange], lines: Sequence[Line]) -> int:
 
 def waits(lines: Sequence[Line]) -> tuple[Wait, ...]:
     """How long each message of a transcript waited from its arrival to its first answer."""
-    return tuple(
-        Wait(message=line.message_id, received_at=line.at, took=after.at - line.at)
-        for line, after in pairwise(lines)
-        if line.by_guest and not after.by_guest
-    )
+    found: list[Wait] = []
+    for line, after in pairwise(lines):
+        if line.by_guest and not after.by_guest:
+            before = _answered_at(lines, line)
+            head_at = max(line.at, before) if before else line.at
+            found.append(
+                Wait(message=line.message_id, received_at=line.at, took=after.at - line.at, at_head=after.at - head_at)
+            )
+    return tuple(found)
+
+
+def _answered_at(lines: Sequence[Line], line: Line) -> datetime | None:
+    """When what came before *line* had its last answer."""
+    return max((one.at for one in lines if not one.by_guest and one.position < line.position), default=None)

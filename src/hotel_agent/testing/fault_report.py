@@ -41,6 +41,8 @@ class Happened:
     calm: bool = False
     pending: int = 0
     freezes: list[Freeze] = field(factory=list)
+    held_up: int = 0
+    """Processes that froze while nobody else could write to a file because of that; they were let go on at once."""
     outage: Outage | None = None
     spared: int = 0
     """Seconds in which nobody was killed, because too few had started again."""
@@ -116,9 +118,9 @@ async def collect(
     waited = [wait for _, lines in talks for wait in waits(lines)]
     hung = [wait for freeze in run.freezes for wait in waited if _during(wait, freeze)]
     found[Wrong.WAITED] += [
-        f"{wait.message} waited {wait.took.total_seconds():.1f} s while a worker was frozen"
+        f"{wait.message} waited {wait.at_head.total_seconds():.1f} s at the head while a worker was frozen"
         for wait in hung
-        if wait.took > lease + SLACK
+        if wait.at_head > lease + SLACK
     ]
     return Report(
         store=store,
@@ -149,6 +151,7 @@ def _counts(run: Happened, guests: Sequence[Guest], lease: timedelta, hung: Sequ
         ),
         "seconds without a kill, too few being up": run.spared,
         "processes frozen": len(run.freezes),
+        "frozen with a file's lock, and let go on": run.held_up,
         "turns taken over from frozen processes": sum(wait.took > lease / 2 for wait in hung),
         "store restarts": int(run.outage is not None),
         "bookings": acts[AuditAct.SUBMITTED],
@@ -166,7 +169,7 @@ def _seconds(run: Happened, waited: Sequence[Wait], hung: Sequence[Wait]) -> dic
         "wait for a turn, p50": took[len(took) // 2],
         "wait for a turn, p99": took[len(took) * 99 // 100],
         "wait for a turn, longest (kills every second)": took[-1],
-        "wait for a frozen owner, longest": _longest(hung),
+        "wait for a frozen owner, longest": max((wait.at_head.total_seconds() for wait in hung), default=0.0),
         "wait across the store's restart, longest": _longest(cut),
         "store stopped": (run.outage.started_at - run.outage.stopped_at).total_seconds() if run.outage else 0.0,
         "readiness notices a stopped store": run.outage.noticed_s if run.outage else 0.0,

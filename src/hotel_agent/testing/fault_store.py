@@ -4,10 +4,11 @@ import ctypes
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -24,6 +25,8 @@ STORES: Final = ("postgres", "redis", "sqlite")
 _PR_SET_PDEATHSIG: Final = 1
 _PATIENCE_S: Final = 30.0
 _LOOK_AGAIN_S: Final = 0.05
+_HELD_UP_S: Final = 1.2
+"""Longer than processes that run keep each other from writing."""
 
 
 class FaultStore(Protocol):
@@ -42,9 +45,17 @@ class FaultStore(Protocol):
     def start(self) -> None:
         """Start it again on its data; it may still be recovering when this returns."""
 
+    def held_up(self) -> bool:
+        """
+        Tell whether nobody can write, because a frozen process is in the middle of it.
+
+        Only a file can be: its lock is its owner's until that goes on or dies. A server ends a transaction that does not go on.
+        """
+
 
 @define
 class _File:
+    path: Path
     url: str
     restarts: bool = False
 
@@ -53,6 +64,15 @@ class _File:
 
     def start(self) -> None:
         return
+
+    def held_up(self) -> bool:
+        with closing(sqlite3.connect(self.path, timeout=_HELD_UP_S, isolation_level=None)) as probe:
+            try:
+                probe.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            probe.execute("ROLLBACK")
+        return False
 
 
 @define
@@ -65,6 +85,9 @@ class _Postgres:
 
     def __attrs_post_init__(self) -> None:
         self._process = self.server.process
+
+    def held_up(self) -> bool:
+        return False
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
@@ -94,6 +117,9 @@ class _Valkey:
     url: str
     restarts: bool = True
 
+    def held_up(self) -> bool:
+        return False
+
     def stop(self) -> None:
         self.server.kill()
 
@@ -111,7 +137,8 @@ def fault_store(kind: str, folder: Path) -> Iterator[FaultStore]:
 
     """
     if kind == "sqlite":
-        yield _File(f"sqlite:///{folder / 'journal.db'}")
+        path = folder / "journal.db"
+        yield _File(path, f"sqlite:///{path}")
         return
     place = folder / kind
     if kind == "redis":

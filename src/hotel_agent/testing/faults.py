@@ -317,6 +317,9 @@ class FaultyJournal(Journal):
     async def append(self, event: Event) -> Appended:
         return await self._faults.meet("journal.append", lambda: self._journal.append(event))
 
+    async def waiting(self, at_most: int) -> int:
+        return await self._faults.meet("journal.waiting", lambda: self._journal.waiting(at_most))
+
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         return await self._faults.meet("journal.claim", lambda: self._journal.claim(owner, limit, lease))
 

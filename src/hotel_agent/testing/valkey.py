@@ -58,8 +58,10 @@ class ValkeyServer:
         self.wait_until(lambda redis: bool(redis.ping()))
 
     def freeze(self) -> None:
-        """Stop it where it stands: connections stay open and nothing is answered."""
+        """Stop it where it stands: connections stay open and nothing is answered. It has stopped when this returns."""
         self._signal(signal.SIGSTOP)
+        if self._process and self._process.poll() is None:
+            os.waitpid(self._process.pid, os.WUNTRACED)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)

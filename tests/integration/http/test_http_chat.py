@@ -54,7 +54,8 @@ async def test_an_api_caller_cannot_join_a_web_chat(site: Any) -> None:
     async with site() as here:
         await say(here, "Hola", "m1")
         (claim_key,) = {said.message_id for said in here.said}
-        await here.process("intruso", channel="webchat", sender_id=here.application.seal.visitor(here.tokens[ANA]), message_id=claim_key)
+        name = here.application.seal.visitor(here.tokens[ANA])
+        await here.process("intruso", channel="webchat", sender_id=name, message_id=claim_key)
         assert await read(here) == [(True, "Hola"), (False, "eco: Hola")]
 
 

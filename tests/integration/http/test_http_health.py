@@ -92,4 +92,4 @@ async def test_the_list_of_routes_is_that_of_the_document(site: Any) -> None:
     async with site() as here:
         document, page = (await here.client.get("/openapi.json")).json(), (await here.client.get("/docs")).text
     assert [path for path in document["paths"] if path not in page] == []
-    assert len(document["paths"]) == 9
+    assert len(document["paths"]) == 11

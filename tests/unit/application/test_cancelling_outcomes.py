@@ -81,8 +81,8 @@ async def test_refusal_of_what_is_cancelled_already_counts_as_cancelled() -> Non
     async with stage() as s:
         await s.up_to_the_yes("guest")
         await s.say("guest", "sí")
-        await s.pms[SOL].cancel(s.pms[SOL].reservations[0].id)
         await s.say("guest", "cancelar la reserva")
+        await s.pms[SOL].cancel(s.pms[SOL].reservations[0].id)
         s.restart(refusing)
         await s.say("guest", "sí")
         assert s.bookings[0].state is BookingState.CANCELLED

@@ -246,3 +246,12 @@ def test_pauses_double_and_are_spread() -> None:
         assert len(delays) == 50
         assert longest / 2 <= min(delays) <= max(delays) <= longest
     assert max(delay_of(OutboxId(f"{n}"), 40) for n in range(50)) <= timedelta(minutes=10)
+
+
+async def test_throttled_message_waits_longer_each_time_where_the_channel_wants_that() -> None:
+    scene = Scene(Post(troubles=[Throttled(timedelta(seconds=4), growth=4) for _ in range(4)]))
+    await scene.say("1")
+    for waited, sends in ((3, 1), (2, 2), (14, 2), (2, 3), (62, 3), (2, 4), (253, 4), (3, 5)):
+        await scene.during(waited)
+        assert len(scene.sends) == sends, (waited, scene.sends)
+    assert scene.post.texts == ["1"]

@@ -16,8 +16,11 @@ ALLOWED = {
     (S.CHECKING, S.SUBMITTING),
     (S.CHECKING, S.CONFIRMED),
     (S.CHECKING, S.REJECTED),
+    (S.CONFIRMED, S.CHANGING),
     (S.CONFIRMED, S.CANCELLING),
     (S.CONFIRMED, S.CANCELLED),
+    (S.CHANGING, S.CONFIRMED),
+    (S.CHANGING, S.CANCELLED),
     (S.CANCELLING, S.CANCELLED),
     (S.CANCELLING, S.CONFIRMED),
 } | {(state, state) for state in S}
@@ -40,7 +43,7 @@ def test_forbidden_way_is_refused(start: BookingState, end: BookingState) -> Non
 def test_booking_is_settled_when_nothing_is_being_asked_of_the_pms(state: BookingState) -> None:
     assert booking(state=state).settled is (state in {S.CONFIRMED, S.REJECTED, S.CANCELLED})
     assert (state in OPEN) is not booking(state=state).settled
-    assert OPEN - {S.CANCELLING} == UNSETTLED
+    assert OPEN - {S.CHANGING, S.CANCELLING} == UNSETTLED
 
 
 def test_change_of_other_fields_is_the_next_version_too() -> None:

@@ -2,16 +2,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotel_agent.domain.delivery import Address, DeliveryStatus, Pace
+from hotel_agent.domain.delivery import Address, DeliveryStatus, Pace, split
 from hotel_agent.domain.errors import InvalidValue
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, TenantId
 
 NOW = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+ADDRESS = Address(
+    tenant=TenantId("sol"), conversation=ConversationId("c"), channel=Channel.WHATSAPP, account="a", recipient="34600111222"
+)
 
 
 @pytest.mark.parametrize("order", list(permutations(DeliveryStatus)))
@@ -55,3 +59,33 @@ def test_burst_goes_at_once() -> None:
         assert next_at == NOW
     full_at, next_at = pace.after(full_at, NOW)
     assert next_at == NOW + 6 * SECOND
+
+
+def test_when_a_guest_was_heard_last_is_kept() -> None:
+    early, late = (evolve(ADDRESS, heard_at=NOW + timedelta(hours=hours)) for hours in (0, 1))
+    assert [late.after(None), late.after(early), early.after(late), ADDRESS.after(late)] == [late] * 4
+    assert early.after(ADDRESS) == early
+
+
+def test_burst_waits_for_nothing_and_what_comes_after_it_does() -> None:
+    pace, full_at, waits = Pace(every=timedelta(seconds=6), burst=3), NOW, []
+    for _ in range(5):
+        waits.append(pace.wait(full_at, NOW).total_seconds())
+        full_at, _ = pace.after(full_at, NOW)
+    assert waits == [0, 0, 0, 6, 12]
+
+
+def test_text_is_cut_after_sentences() -> None:
+    assert split("Uno. Dos. Tres.", 10) == ("Uno. Dos.", "Tres.")
+    assert split("Uno\n\nDos tres. Cuatro", 16) == ("Uno\n\nDos tres.", "Cuatro")
+    assert split("primero\n\nsegundo. tercero", 18) == ("primero", "segundo. tercero")
+    assert split("palabras sin punto", 12) == ("palabras sin", "punto")
+    assert split("x" * 25, 10) == ("x" * 10, "x" * 10, "x" * 5)
+    assert split("  ", 10) == ()
+
+
+@given(st.text(alphabet="ab .!\n", max_size=300), st.integers(1, 40))
+def test_cutting_loses_nothing_but_white_space(text: str, longest: int) -> None:
+    parts = split(text, longest)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(0 < len(part) <= longest for part in parts)

@@ -107,3 +107,12 @@ def test_what_waits_for_a_yes_is_stamped_once() -> None:
 
 def test_nothing_is_stamped_where_nothing_waits() -> None:
     assert session().said(AT) == session()
+
+
+def test_what_was_said_and_never_arrived_waits_for_no_yes() -> None:
+    waiting = session(read_back=ReadBack(offer=OfferId("o")), cancelling=BookingId("b"))
+    said = waiting.said(AT)
+    assert said.read_back is not None
+    assert said.read_back.answered_by(LATER)
+    assert said.unsaid() == waiting
+    assert (waiting.waits_for_yes, session().waits_for_yes) == (True, False)

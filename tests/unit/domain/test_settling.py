@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -6,7 +7,7 @@ from attrs import evolve
 from hypothesis import given
 
 from hotel_agent.domain.bookings import Booking, BookingState
-from hotel_agent.domain.ids import ReservationId, RoomId
+from hotel_agent.domain.ids import ReservationId, RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.reservations import Reservation, ReservationStatus, ReservedRoom, Standing
 from hotel_agent.domain.settling import Settlement, SettlingPolicy, Sighting, Verdict, settle
@@ -179,3 +180,30 @@ def test_laws_of_settling(
 def test_waits_double_up_to_a_limit() -> None:
     waits = [POLICY.wait(tries).total_seconds() for tries in (0, 1, 2, 5, 6, 60)]
     assert waits == [0.4, 0.8, 1.6, 12.8, 15.0, 15.0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"departure": STAY.departure + timedelta(days=1)},
+        {"arrival": STAY.arrival - timedelta(days=1)},
+        {"room_type_id": RoomTypeId("99")},
+    ],
+)
+def test_what_stands_otherwise_than_agreed_is_undone(changes: dict[str, Any]) -> None:
+    sight = seen(Standing.SOLE)
+    other = evolve(sight, reservation=evolve(sight.reservation, rooms=(evolve(LINE, **changes),)))
+    assert decide(other) == Settlement(verdict=Verdict.SOLD_OUT, undo=(ReservationId("1"),))
+
+
+def test_fewer_or_more_rooms_than_agreed_are_undone() -> None:
+    sight = seen(Standing.SOLE)
+    second = evolve(LINE, line_id="2", room_id=RoomId("202"))
+    other = evolve(sight, reservation=evolve(sight.reservation, rooms=(LINE, second)))
+    assert decide(other).verdict is Verdict.SOLD_OUT
+
+
+def test_another_room_of_the_type_than_the_locked_one_will_do() -> None:
+    sight = seen(Standing.SOLE)
+    other = evolve(sight, reservation=evolve(sight.reservation, rooms=(evolve(LINE, room_id=RoomId("299")),)))
+    assert decide(other).verdict is Verdict.CONFIRM

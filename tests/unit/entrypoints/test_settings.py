@@ -57,8 +57,21 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "API_KEYS_FILE": "keys.toml",
         "RATE_LIMIT": "5/s",
         "CLAIM_LEASE_S": "2.5",
+        "MAX_WAITING": "500",
         "LOG_LEVEL": "DEBUG",
         "WEBCHAT_KEY_FILE": "webchat.key",
+        "LLM_BASE_URL": "http://127.0.0.1:8080/v1/",
+        "LLM_MODEL": "small-one",
+        "LLM_KEY": SECRET,
+        "LLM_TIMEOUT_S": "0.8",
+        "LLM_DAILY_BUDGET": "50",
+        "WHATSAPP_APP_SECRET": SECRET,
+        "WHATSAPP_APP_SECRET_BEFORE": SECRET,
+        "WHATSAPP_VERIFY_TOKEN": SECRET,
+        "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+        "WHATSAPP_TOKEN": SECRET,
+        "WHATSAPP_ACCOUNT_ID": "102290129340398",
+        "WHATSAPP_GRAPH_URL": "http://127.0.0.1:9002/v25.0/",
     }
     settings = Settings.from_env({PREFIX + name: value for name, value in given_values.items()}, base=tmp_path)
     assert set(given_values) == {name.upper() for name in Settings.names()}
@@ -80,8 +93,21 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "api_keys_file": tmp_path / "keys.toml",
         "rate_limit": RateLimit(5, 1),
         "claim_lease_s": 2.5,
+        "max_waiting": 500,
         "log_level": "debug",
         "webchat_key_file": tmp_path / "webchat.key",
+        "llm_base_url": "http://127.0.0.1:8080/v1",
+        "llm_model": "small-one",
+        "llm_key": SECRET,
+        "llm_timeout_s": 0.8,
+        "llm_daily_budget": 50,
+        "whatsapp_app_secret": SECRET,
+        "whatsapp_app_secret_before": SECRET,
+        "whatsapp_verify_token": SECRET,
+        "whatsapp_phone_number_id": "106540352242922",
+        "whatsapp_token": SECRET,
+        "whatsapp_account_id": "102290129340398",
+        "whatsapp_graph_url": "http://127.0.0.1:9002/v25.0",
     }
 
 
@@ -103,7 +129,10 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         ("RATE_LIMIT", "0/min", "120/min"),
         ("CLAIM_LEASE_S", "0.1", "seconds from 1 to 300"),
         ("CLAIM_LEASE_S", "inf", "seconds"),
+        ("MAX_WAITING", "0", "a whole number from 1"),
         ("LOG_LEVEL", "loud", "debug, info"),
+        ("LLM_TIMEOUT_S", "2", "seconds from 0.1 to 1.4"),
+        ("LLM_BASE_URL", "model.example", "an http:// or https:// URL"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_was_expected(name: str, value: str, expected: str) -> None:
@@ -163,6 +192,13 @@ def test_a_pms_needs_its_key_and_a_key_its_pms() -> None:
     assert problems({PREFIX + "PMS_KEY": SECRET}) == (f"{PREFIX}PMS_KEY: given without {PREFIX}PMS_URL, to which it belongs",)
 
 
+def test_a_model_needs_its_name_and_a_key_its_model() -> None:
+    named, missing = {PREFIX + "LLM_BASE_URL": "http://127.0.0.1/v1"}, f"{PREFIX}LLM_MODEL: not given, expected with "
+    assert problems(named) == (f"{missing}{PREFIX}LLM_BASE_URL",)
+    assert problems({PREFIX + "LLM_KEY": SECRET}) == (f"{PREFIX}LLM_BASE_URL: not given, expected with {PREFIX}LLM_KEY",)
+    assert SECRET not in repr(Settings.from_env(named | {PREFIX + "LLM_MODEL": "m", PREFIX + "LLM_KEY": SECRET}))
+
+
 def test_a_secret_is_never_shown() -> None:
     settings = Settings.from_env(PMS | {PREFIX + "JOURNAL_URL": f"postgresql://hotel:{SECRET}@db/x"})
     assert SECRET not in repr(settings)
@@ -171,6 +207,42 @@ def test_a_secret_is_never_shown() -> None:
     wrong = problems({PREFIX + "PMS_URL": "x", PREFIX + "PMS_KEY": SECRET + " é", PREFIX + "JOURNAL_URL": f"x://:{SECRET}@y"})
     assert SECRET not in str(wrong)
     assert len(wrong) == 3
+
+
+def test_whatsapps_secrets_are_never_shown() -> None:
+    named = {
+        "APP_SECRET": SECRET,
+        "APP_SECRET_BEFORE": SECRET,
+        "VERIFY_TOKEN": SECRET,
+        "TOKEN": SECRET,
+        "PHONE_NUMBER_ID": "106540352242922",
+    }
+    settings = Settings.from_env({f"{PREFIX}WHATSAPP_{name}": value for name, value in named.items()})
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings.shown())
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ("APP_SECRET", "VERIFY_TOKEN"),
+        ("VERIFY_TOKEN", "APP_SECRET"),
+        ("PHONE_NUMBER_ID", "TOKEN"),
+        ("TOKEN", "PHONE_NUMBER_ID"),
+        ("ACCOUNT_ID", "PHONE_NUMBER_ID"),
+    ],
+)
+def test_half_of_whatsapps_settings_are_a_mistake(given: str, needed: str) -> None:
+    value = "106540352242922" if given.endswith("_ID") else SECRET
+    told = problems({f"{PREFIX}WHATSAPP_{given}": value})
+    assert told == (f"{PREFIX}WHATSAPP_{needed}: not given, expected with {PREFIX}WHATSAPP_{given}",)
+
+
+def test_tokens_go_to_another_machine_by_https_only() -> None:
+    (told,) = problems({f"{PREFIX}WHATSAPP_GRAPH_URL": "http://graph.example/v25.0"})
+    assert told.startswith(f"{PREFIX}WHATSAPP_GRAPH_URL: ")
+    for fine in ("https://graph.example/v25.0", "http://127.0.0.1:9100/v25.0"):
+        assert Settings.from_env({f"{PREFIX}WHATSAPP_GRAPH_URL": fine}).whatsapp_graph_url == fine
 
 
 def test_a_worker_of_its_own_needs_a_pms_and_a_journal_that_can_be_shared() -> None:

@@ -115,6 +115,12 @@ def test_room_types_of_the_pms_may_be_named_by_id_or_name() -> None:
     assert dict(file.room_kinds) == {"7": RoomKind.FAMILY, "Junior Sol": RoomKind.SUITE}
 
 
+def test_sites_that_may_carry_the_chat_are_named_as_browsers_name_them() -> None:
+    file = read(LEAST + '[webchat]\norigins = ["https://WWW.mar.example:443", "http://localhost:8080"]')
+    assert file.webchat_origins == {"https://www.mar.example", "http://localhost:8080"}
+    assert read(LEAST).webchat_origins == frozenset()
+
+
 def test_prices_are_exact_and_capacity_follows_the_kind() -> None:
     emulator = read(LEAST + ROOMS).emulator
     assert emulator is not None
@@ -204,6 +210,7 @@ def test_every_mistake_is_told_at_once_with_its_place_and_what_was_expected() ->
         (ROOMS + "min_nights = 3\nmax_nights = 2\n", "emulator.room_types[1].max_nights: expected 0 (no limit) or at least "),
         (ROOMS + "adults = 3\nmax_adults = 2\n", "emulator.room_types[1].max_adults: expected at least adults (3), found 2"),
         (ROOMS + ROOMS.replace("Doble", "Otra"), "emulator.room_types[2].rooms: 1, 2 belongs to another room type already"),
+        ('[webchat]\norigins = ["https://mar.example/chat"]', "webchat.origins: expected at position 1 a site without path, "),
         ("x = ", "is not TOML: "),
     ],
 )

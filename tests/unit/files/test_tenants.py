@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from hotel_agent.adapters.files.hotel_file import parse_hotel
 from hotel_agent.adapters.files.tenants import DEMO, demo_hotel, demo_source, read_hotel, read_hotels
@@ -41,8 +42,11 @@ def test_the_demo_hotel_answers_in_all_its_languages_but_late_checkout_which_is_
 def test_what_the_demo_file_leaves_commented_out_is_valid_too() -> None:
     text = re.sub(r'^# (?=\[|\w+ = |"[^"]+" = )', "", demo_source(), flags=re.MULTILINE)
     file = parse_hotel(text, "demo", Path())
-    assert file.hotel == demo_hotel().get(DEMO)
-    assert file.pms is not None
+    demo = demo_hotel().get(DEMO)
+    told = {"knowledge": demo.knowledge, "arrival": demo.arrival, "late_checkout": None, "pictures": (), "staff": demo.staff}
+    assert evolve(file.hotel, **told) == demo
+    assert (file.pms is not None, file.webhook is not None) == (True, True)
+    assert [len(found) for _, found in file.hotel.pictures] == [2]
     assert dict(file.room_kinds) == {"7": RoomKind.FAMILY, "Junior Alameda": RoomKind.SUITE}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import anyio.from_thread
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from tests.unit.machines import machine_settings
 
 from hotel_agent.adapters.memory.locks import MemoryLocks
 from hotel_agent.adapters.sql.store import open_sql_store
@@ -189,5 +189,5 @@ class SqliteLockMachine(LockMachine):
 @pytest.mark.parametrize("machine", [LockMachine, SqliteLockMachine], ids=["memory", "sqlite"])
 def test_locks_keep_to_the_model(machine: type[LockMachine]) -> None:
     case = machine.TestCase
-    case.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+    case.settings = machine_settings(30, 25)
     case().runTest()

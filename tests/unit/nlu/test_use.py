@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from hotel_agent.adapters.nlu.understander import LocalUnderstander
-from hotel_agent.domain.understanding import Expecting, Intent, Language, Listening, Understanding
+from hotel_agent.domain.stays import Stay
+from hotel_agent.domain.understanding import Expecting, Intent, Language, Listening, RoomKind, Understanding
 
 UNDERSTANDER = LocalUnderstander.load()
 TODAY = date(2026, 11, 21)
@@ -180,3 +181,64 @@ def test_warming_leaves_the_understander_as_it_was() -> None:
     before = hear("del 20 al 22 de diciembre")
     UNDERSTANDER.warm()
     assert before == hear("del 20 al 22 de diciembre")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("gracias!", Intent.THANKS), ("Gracias!!", Intent.THANKS), ("obrigado!", Intent.THANKS)]
+)
+def test_an_exclamation_mark_changes_nothing(text: str, intent: Intent) -> None:
+    heard = hear(text)
+    assert (heard.intent, heard.confidence >= 0.8) == (intent, True)
+
+
+@pytest.mark.parametrize("text", ["no, la segunda", "no, del 21 al 23", "no, para tres"])
+@pytest.mark.parametrize("expecting", [Expecting.NAME, Expecting.YES, Expecting.OFFER])
+def test_a_no_that_names_something_else_is_a_change(text: str, expecting: Expecting) -> None:
+    assert hear(text, expecting).intent is Intent.PROVIDE_DETAILS
+
+
+@pytest.mark.parametrize("text", ["no sé", "I don't know", "não sei"])
+def test_not_knowing_is_no_refusal(text: str) -> None:
+    assert hear(text, Expecting.PHONE).confidence < _DOUBTED
+
+
+def test_dates_with_a_question_mark_are_asked_about() -> None:
+    assert hear("del 3 al 9 de enero?").intent is Intent.CHECK_AVAILABILITY
+    assert hear("del 3 al 9 de enero").intent is Intent.PROVIDE_DETAILS
+
+
+@pytest.mark.parametrize("text", ["y para tres?", "e para três?", "and the suite?"])
+def test_another_party_or_room_for_the_stay_that_is_talked_about_is_a_detail(text: str) -> None:
+    stay = Stay(date(2027, 3, 10), date(2027, 3, 12))
+    heard = UNDERSTANDER.hear(text, Listening(today=TODAY, stay=stay))
+    assert (heard.intent, heard.confidence >= 0.8) == (Intent.PROVIDE_DETAILS, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("habitación 12 al 14 de mayo", "es"), ("double room 12 to 14 May", "en"), ("quarto 12 a 14 de maio", "pt")],
+)
+def test_days_right_behind_a_room_are_no_room(text: str, language: str) -> None:
+    slots = hear(text, language=Language(language)).slots
+    assert slots.stay is not None
+    assert [(c.arrival, c.departure) for c in slots.stay.candidates] == [(date(2027, 5, 12), date(2027, 5, 14))]
+    assert slots.room_id is None
+
+
+def test_dias_is_a_family_name_too() -> None:
+    assert hear("Rosa Dias, rosa@example.com", Expecting.NAME, Language.PT).slots.name == "Rosa Dias"
+
+
+def test_a_family_room_said_in_full_is_a_kind() -> None:
+    assert hear("the family room", Expecting.OFFER, Language.EN).slots.room_kind is RoomKind.FAMILY
+
+
+def test_a_day_of_month_chooses_among_dates_and_is_no_offer() -> None:
+    assert hear("el del 14", Expecting.DATES_CHOICE).slots.option == 14
+    assert hear("llegamos el 19", Expecting.OFFER).slots.option is None
+
+
+@pytest.mark.parametrize("text", ["resérvala", "reservala porfa", "reserve it"])
+def test_a_booking_verb_alone_wants_to_book(text: str) -> None:
+    heard = hear(text, Expecting.OFFER)
+    assert (heard.intent, heard.confidence >= 0.8) == (Intent.CREATE_RESERVATION, True)

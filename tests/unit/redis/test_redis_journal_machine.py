@@ -12,9 +12,9 @@ from typing import Any
 
 import anyio.from_thread
 from attrs import evolve
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from tests.unit.machines import machine_settings
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
 from hotel_agent.adapters.redis.store import open_redis_store
@@ -23,6 +23,7 @@ from hotel_agent.domain.errors import HotelAgentError, InvalidValue
 from hotel_agent.domain.events import Timer
 from hotel_agent.domain.ids import ConversationId, EventId
 from hotel_agent.domain.turns import JobResult, Turn
+from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.journal import Claim, JobClaim
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.journal_case import Store
@@ -63,9 +64,11 @@ class JournalMachine(RuleBasedStateMachine):
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         namespace = f"machine_{getpid()}_{next(_NUMBERS)}"
-        opening = open_redis_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=namespace)
+        opening = open_redis_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=60)
         self.opened = self.portal.wrap_async_context_manager(opening)
-        self.store: Store = self.opened.__enter__().journal
+        opened = self.opened.__enter__()
+        self.store: Store = opened.journal
+        self.letters: DeadLetters = opened.dead_letters
         for where in CONVERSATIONS * 2:
             self.append(where, AT, never=False, repeat=False)
 
@@ -151,6 +154,12 @@ class JournalMachine(RuleBasedStateMachine):
     def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         self.both("renew_job", claim, lease)
 
+    @rule(target=job_claims, claim=job_claims, staff=st.booleans())
+    def note(self, claim: JobClaim, staff: bool) -> Any:
+        told = AT if staff else None
+        noted = self.both("note", claim, claim.booking.changed(submitted_at=AT, staff_told_at=told))
+        return noted or multiple()
+
     @rule(claim=job_claims, data=st.data())
     def record(self, claim: JobClaim, data: st.DataObject) -> None:
         name = self.name()
@@ -161,8 +170,10 @@ class JournalMachine(RuleBasedStateMachine):
                 changed = claim.booking.moved_to(state)
             except InvalidValue:
                 changed = claim.booking.changed()
+        following = evolve(claim.job, round=claim.job.round + 1, due_at=AT)
         result = JobResult(
             booking=changed,
+            jobs=data.draw(st.sampled_from(((), (), (following,)))),
             events=tuple(
                 message(name, conversation=claim.job.conversation, at=at) for at in data.draw(st.lists(INSTANTS, max_size=1))
             ),
@@ -180,6 +191,16 @@ class JournalMachine(RuleBasedStateMachine):
             asked = evolve(chosen, due_at=chosen.due_at - NEVER) if anew else chosen
             self.both("fire", asked, message(self.name(), conversation=chosen.conversation))
 
+    @rule(data=st.data(), method=st.sampled_from(["redrive", "drop"]))
+    def look_after_dead_letters(self, data: st.DataObject, method: str) -> None:
+        letters, same = self.portal.call(self.model.dead_letters), self.portal.call(self.letters.dead_letters)
+        assert letters == same
+        if letters:
+            event = data.draw(st.sampled_from(letters)).event
+            for _ in range(2):
+                expected, actual = (self.portal.call(getattr(one, method), event) for one in (self.model, self.letters))
+                assert expected == actual
+
     @invariant()
     def views_agree(self) -> None:
         expected, actual = self.portal.call(self.views, self.model), self.portal.call(self.views, self.store)
@@ -188,6 +209,7 @@ class JournalMachine(RuleBasedStateMachine):
     async def views(self, store: Store) -> dict[str, Any]:
         return {
             "depth": await store.depth(),
+            "waiting": [await store.waiting(at_most) for at_most in (1, 100)],
             "unsettled": await store.unsettled(),
             "audit": await store.audit(TENANT),
             "audit of one": await store.audit(TENANT, CONVERSATIONS[0], limit=3),
@@ -201,5 +223,5 @@ class JournalMachine(RuleBasedStateMachine):
 def test_redis_and_memory_answer_the_same(redis_url: str) -> None:
     JournalMachine.url = redis_url
     case = JournalMachine.TestCase
-    case.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+    case.settings = machine_settings(30, 40)
     case().runTest()

@@ -10,9 +10,9 @@ from os import getpid
 from typing import Any
 
 import anyio.from_thread
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from tests.unit.machines import machine_settings
 
 from hotel_agent.adapters.memory.locks import MemoryLocks
 from hotel_agent.adapters.redis.store import open_redis_store
@@ -135,5 +135,5 @@ class LockMachine(RuleBasedStateMachine):
 def test_redis_and_memory_lock_the_same(redis_url: str) -> None:
     LockMachine.url = redis_url
     case = LockMachine.TestCase
-    case.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+    case.settings = machine_settings(30, 30)
     case().runTest()

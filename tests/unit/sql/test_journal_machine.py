@@ -7,9 +7,9 @@ from typing import Any
 
 import anyio.from_thread
 from attrs import evolve
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from tests.unit.machines import machine_settings
 
 from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.sql.store import open_sql_store
@@ -56,7 +56,9 @@ class JournalMachine(RuleBasedStateMachine):
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         url = f"sqlite:///{Path(self.folder.name)}/store.db"
-        self.opened = self.portal.wrap_async_context_manager(open_sql_store(url, clock=self.clock, ids=CountingIds()))
+        self.opened = self.portal.wrap_async_context_manager(
+            open_sql_store(url, clock=self.clock, ids=CountingIds(), call_s=60)
+        )
         self.store: Any = self.opened.__enter__()
         for where in CONVERSATIONS * 2:
             self.append(where, timedelta(), timedelta(), repeat=False)
@@ -147,6 +149,12 @@ class JournalMachine(RuleBasedStateMachine):
     def renew_job(self, claim: JobClaim) -> None:
         self.both("renew_job", claim, LEASE)
 
+    @rule(target=job_claims, claim=job_claims, staff=st.booleans())
+    def note(self, claim: JobClaim, staff: bool) -> Any:
+        told = self.clock.now() if staff else None
+        noted = self.both("note", claim, claim.booking.changed(submitted_at=self.clock.now(), staff_told_at=told))
+        return noted or multiple()
+
     @rule(claim=job_claims, data=st.data())
     def record(self, claim: JobClaim, data: st.DataObject) -> None:
         name = self.name()
@@ -157,8 +165,10 @@ class JournalMachine(RuleBasedStateMachine):
                 changed = claim.booking.moved_to(state)
             except InvalidValue:
                 changed = claim.booking.changed()
+        following = evolve(claim.job, round=claim.job.round + 1, due_at=self.clock.now())
         result = JobResult(
             booking=changed,
+            jobs=data.draw(st.sampled_from(((), (), (following,)))),
             events=tuple(
                 message(name, conversation=claim.job.conversation, at=self.clock.now(), ready_in=wait)
                 for wait in data.draw(st.lists(SECONDS, max_size=1))
@@ -207,6 +217,7 @@ class JournalMachine(RuleBasedStateMachine):
 async def views(store: Store, dead_letters: DeadLetters) -> dict[str, Any]:
     return {
         "depth": await store.depth(),
+        "waiting": [await store.waiting(at_most) for at_most in (1, 100)],
         "dead letters": await dead_letters.dead_letters(),
         "unsettled": await store.unsettled(),
         "audit": await store.audit(TENANT),
@@ -218,5 +229,5 @@ async def views(store: Store, dead_letters: DeadLetters) -> dict[str, Any]:
 
 def test_sql_and_memory_answer_the_same() -> None:
     case = JournalMachine.TestCase
-    case.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+    case.settings = machine_settings(40, 40)
     case().runTest()

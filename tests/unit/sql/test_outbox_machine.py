@@ -7,9 +7,9 @@ from typing import Any
 
 import anyio.from_thread
 from attrs import evolve
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from tests.unit.machines import machine_settings
 
 from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.sql.store import open_sql_store
@@ -44,7 +44,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         url = f"sqlite:///{Path(self.folder.name)}/store.db"
-        self.opened = self.portal.wrap_async_context_manager(open_sql_store(url, clock=self.clock, ids=CountingIds()))
+        self.opened = self.portal.wrap_async_context_manager(
+            open_sql_store(url, clock=self.clock, ids=CountingIds(), call_s=60)
+        )
         self.store: Any = self.opened.__enter__()
         for where in CONVERSATIONS:
             self.reach(where, "first")
@@ -131,5 +133,5 @@ class OutboxMachine(RuleBasedStateMachine):
 
 def test_sql_and_memory_answer_the_same() -> None:
     case = OutboxMachine.TestCase
-    case.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+    case.settings = machine_settings(20, 30)
     case().runTest()

@@ -162,7 +162,7 @@ def test_a_confirmation_tells_code_hotel_room_dates_total_and_times() -> None:
         "Del domingo 20 al martes 22 de diciembre de 2026 (2 noches)",
         "Total: 240,00 € por 2 noches, impuestos incluidos",
         "A nombre de Juan Pérez. Entrada desde las 15:00, salida hasta las 11:00.",
-        "Si necesitas cancelarla, escríbeme «cancelar mi reserva».",
+        "Si necesitas cambiarla o cancelarla, escríbeme «cambiar mi reserva» o «cancelar mi reserva».",
     ]
 
 
@@ -176,6 +176,23 @@ def test_the_buttons_are_those_of_the_last_question() -> None:
     read_back = AskYes(offer=OFFER, guest=GUEST, assumed=NOTHING, held_until=HELD_UNTIL)
     buttons = RENDERER.render([offers, read_back, Note.ASK_YES_AGAIN], ES, HOTEL, Channel.API).buttons
     assert [button.id for button in buttons] == ["yes:offer-1", "no:offer-1"]
+
+
+def test_offers_are_said_once_more_as_cards_with_picture_and_rest() -> None:
+    hotel = evolve(HOTEL, pictures=(("Suite con terraza y vistas", ("https://a.example/1.jpg", "https://a.example/2.jpg")),))
+    reply = OfferList(stay=STAY, occupancy=PARTY, offers=(OFFER, SUITE), assumed=NOTHING)
+    said = RENDERER.render([reply], ES, hotel, Channel.WEBCHAT)
+    assert [(card.button, card.name, card.total, card.nights, card.left, card.picture) for card in said.cards] == [
+        ("offer:offer-1", "Habitación doble", Money.of("240", "EUR"), 2, 0, ""),
+        ("offer:offer-2", "Suite con terraza y vistas", Money.of("1420.50", "EUR"), 2, 1, "https://a.example/1.jpg"),
+    ]
+    assert [card.row for card in said.cards] == said.text.splitlines()[1:3]
+
+
+def test_offers_that_are_no_longer_the_question_have_no_cards() -> None:
+    offers = OfferList(stay=STAY, occupancy=PARTY, offers=(OFFER,), assumed=NOTHING)
+    read_back = AskYes(offer=OFFER, guest=GUEST, assumed=NOTHING, held_until=HELD_UNTIL)
+    assert RENDERER.render([offers, read_back], ES, HOTEL, Channel.WEBCHAT).cards == ()
 
 
 def test_long_names_are_cut_on_buttons_and_keep_their_number() -> None:

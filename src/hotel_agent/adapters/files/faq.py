@@ -55,7 +55,9 @@ def entries_of(pages: tuple[Page, ...], problems: list[str]) -> tuple[Entry, ...
             if len(answer) > LONGEST_ANSWER:
                 problems.append(f"{where}: the answer is longer than {LONGEST_ANSWER} characters")
                 continue
-            draft = drafts.setdefault(name or f"faq-{page.language}-{number}", _Drafted(name or f"faq-{page.language}-{number}"))
+            draft = drafts.setdefault(
+                name or f"faq-{page.language}-{number}", _Drafted(name or f"faq-{page.language}-{number}")
+            )
             if page.language in draft.texts:
                 problems.append(f"{where}: {draft.id!r} is answered above already")
                 continue
@@ -77,9 +79,8 @@ def _blocks(text: str) -> list[tuple[int, list[str], str | None, str]]:
                 found[-1] = (line, [*questions, question], known or name, body)
             else:
                 found.append((number, [question], name, []))
-        elif found:
-            if row.strip() or found[-1][3]:
-                found[-1][3].append(row.strip())
+        elif found and (row.strip() or found[-1][3]):
+            found[-1][3].append(row.strip())
     return [(line, questions, name, "\n".join(body).strip()) for line, questions, name, body in found]
 
 

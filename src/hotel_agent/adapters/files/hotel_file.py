@@ -29,6 +29,7 @@ from hotel_agent.adapters.files.reading import (
     several,
 )
 from hotel_agent.adapters.files.staffing import staff_of
+from hotel_agent.adapters.files.terms import arrival_of, cancellation_of, late_checkout_of
 from hotel_agent.adapters.files.values import Beside, HotelFile, PmsConnection
 from hotel_agent.adapters.files.whatsapp import whatsapp_of
 from hotel_agent.domain.dialogue.talking import FACTS
@@ -57,10 +58,24 @@ _MINUTES = a_whole_number(1, 24 * 60)
 
 def parse_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = None) -> HotelFile:
     """
-    Read the *text* of the file of *tenant*; paths in it are relative to *folder*, and *beside* it are its questions and messages.
+    Read the *text* of the file of *tenant*; paths in it are relative to *folder*, *beside* it are its questions and messages.
 
     Raises:
         ConfigurationError: every mistake, each as `key.path: what was expected`.
+
+    """
+    file, problems = draft_hotel(text, tenant, folder, beside)
+    if problems:
+        raise ConfigurationError(problems)
+    return file
+
+
+def draft_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = None) -> tuple[HotelFile, list[str]]:
+    """
+    Read as much of a file as can be read, as if what is wrong in it were absent, and say what is wrong.
+
+    Raises:
+        ConfigurationError: it is not TOML.
 
     """
     try:
@@ -71,7 +86,14 @@ def parse_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = No
     root = Table(content, problems)
     beside = beside or Beside()
     staff, webhook, contacts = staff_of(root.table("staff"))
-    hotel = evolve(_hotel(root, tenant, beside), staff=staff)
+    hotel = _hotel(root, tenant, beside)
+    hotel = evolve(
+        hotel,
+        staff=staff,
+        cancellation=cancellation_of(root.table("cancellation")) if root.has("cancellation") else None,
+        arrival=arrival_of(root.table("arrival")),
+        late_checkout=late_checkout_of(root.table("late_checkout"), hotel.currency) if root.has("late_checkout") else None,
+    )
     file = HotelFile(
         hotel=hotel,
         webhook=webhook,
@@ -88,9 +110,7 @@ def parse_hotel(text: str, tenant: str, folder: Path, beside: Beside | None = No
         whatsapp=whatsapp_of(root.table("whatsapp"), folder) if root.has("whatsapp") else None,
     )
     root.finish()
-    if problems:
-        raise ConfigurationError(problems)
-    return file
+    return file, problems
 
 
 def _hotel(root: Table, tenant: str, beside: Beside) -> Hotel:

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from hotel_agent.adapters.files.hotel_file import parse_hotel
+from hotel_agent.adapters.files.hotel_file import draft_hotel, parse_hotel
 from hotel_agent.adapters.files.values import Beside, HotelFile
 from hotel_agent.domain.errors import ConfigurationError, UnknownTenant
 from hotel_agent.domain.hotels import Hotel
@@ -90,21 +90,27 @@ def read_hotel(path: Path) -> HotelFile:
         ConfigurationError: every mistake, each as `file: key.path: what was expected`.
 
     """
+    file, problems = examine_hotel(path)
+    if file is None or problems:
+        raise ConfigurationError(problems)
+    return file
+
+
+def examine_hotel(path: Path) -> tuple[HotelFile | None, list[str]]:
+    """Read one hotel as far as it can be read, None if that is not at all, and say every mistake like `read_hotel`."""
     problems: list[str] = []
     if not _TENANT.fullmatch(path.stem):
         problems.append(f"{path}: the file's name is the hotel's id: lower-case letters, digits and hyphens, at most 40")
     try:
         text = read_source(path)
     except ConfigurationError as exc:
-        raise ConfigurationError([*problems, *exc.problems]) from exc
+        return None, [*problems, *exc.problems]
     beside = _read_beside(path.with_suffix(""), problems)
     try:
-        file = parse_hotel(text, path.stem, path.parent, beside)
+        file, mistakes = draft_hotel(text, path.stem, path.parent, beside)
     except ConfigurationError as exc:
-        raise ConfigurationError([*problems, *(f"{path}: {problem}" for problem in exc.problems)]) from exc
-    if problems:
-        raise ConfigurationError(problems)
-    return file
+        return None, [*problems, *(f"{path}: {problem}" for problem in exc.problems)]
+    return file, [*problems, *(f"{path}: {mistake}" for mistake in mistakes)]
 
 
 def read_source(path: Path) -> str:

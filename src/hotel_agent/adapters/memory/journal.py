@@ -33,6 +33,10 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         await checkpoint()
         return self._append(event)
 
+    async def waiting(self, at_most: int) -> int:
+        await checkpoint()
+        return min(sum(len(self._conversations[conversation].waiting) for conversation in self._busy), at_most)
+
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         await checkpoint()
         now = self._clock.now()

@@ -125,6 +125,8 @@ def read_room(hearing: Hearing) -> None:
 
 def _is_kind(hearing: Hearing, n: int) -> bool:
     """Read "matrimonial" is a room anywhere; "simple", "family", "casal", "double" want a room or an article beside them."""
+    if hearing.lexemes[n].last > hearing.lexemes[n].first:
+        return True  # "family room", "cama de casal": said in full
     if hearing.norm(n) in {"family", "familia"}:
         return hearing.has(n + 1, Cat.ROOM) or hearing.has(n - 1, Cat.ROOM)
     if hearing.norm(n) == "casal":
@@ -135,9 +137,13 @@ def _is_kind(hearing: Hearing, n: int) -> bool:
 
 
 def _counts(hearing: Hearing, i: int) -> bool:
-    return hearing.has(
-        i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES
-    ) or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
+    return (
+        hearing.has(
+            i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES
+        )
+        or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
+        or (hearing.has(i, Cat.TO) and hearing.number(hearing.skip(i + 1, Cat.ART, Cat.DAY_WORD)) is not None)
+    )
 
 
 def _named(hearing: Hearing) -> None:
@@ -155,6 +161,9 @@ def _named(hearing: Hearing) -> None:
                 hearing.spans.append(
                     ("room_name", Span(hearing.tokens[start].start, hearing.tokens[start + len(words) - 1].end))
                 )
+
+
+_BEFORE_WEEKDAYS = {"para", "pra", "ate", "proxima", "nesta", "desta", "nessa", "dessa", "esta"}
 
 
 def read_option(hearing: Hearing) -> None:
@@ -186,9 +195,15 @@ def read_option(hearing: Hearing) -> None:
                 offered and hearing.has(n - 1, Cat.OPTION)
             )
             pointed = (before in {"la", "el", "las", "los", "a", "o", "na", "the"} and offered) or before == "la"
+            if hearing.has(n - 1, Cat.INSTEAD_OF):
+                continue
+            if hearing.expects("offer") and not named and number > (hearing.listening.options or _MOST_OPTIONS):
+                continue  # "llegamos el 19" when three rooms were offered
             if named or pointed or (offered and count <= _SHORT):
                 hearing.take("option", number, n, n)
                 return
+        if isinstance(ordinal, int) and hearing.has(n, Cat.WEEKDAY_WEAK) and before in _BEFORE_WEEKDAYS:
+            continue  # "muda para sexta"
         if isinstance(ordinal, int) or last:
             value = -1 if last and not isinstance(ordinal, int) else ordinal
             noun = (
@@ -196,7 +211,8 @@ def read_option(hearing: Hearing) -> None:
                 or hearing.norm(n + 1) in {"one", "que", "de"}
                 or hearing.has(n - 1, Cat.OPTION)
             )
-            alone = offered or noun or count < _SHORT
+            after_no = 2 if hearing.norm(0) in {"no", "nao"} and hearing.norm(1) in {",", "."} else 0
+            alone = offered or noun or count - after_no < _SHORT
             if (
                 alone
                 and before
@@ -239,6 +255,8 @@ def _counted(hearing: Hearing, i: int) -> bool:
             Cat.PM,
             Cat.NEXT_MONTH,
             Cat.THIS_MONTH,
+            Cat.MORE,
+            Cat.LESS,
         )
         or hearing.norm(i) in {"+", ":", "%"}
         or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))

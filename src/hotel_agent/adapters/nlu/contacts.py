@@ -14,6 +14,8 @@ _SHORTEST, _SHORTEST_UNASKED = 6, 8
 _CODE = re.compile(r"[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)*")
 _LONGEST_ID = 10
 _SHORTEST_LOCATOR = 5
+_LONGEST_ANSWER = 6
+"""Words and signs of a text that may be nothing but a code and what goes with it."""
 
 
 def read_email(hearing: Hearing) -> None:
@@ -101,13 +103,13 @@ def read_code(hearing: Hearing) -> None:
             code = "".join(tokens[k].text for k in range(lexemes[j].first, lexemes[last].last + 1))
             hearing.take("reservation_code", code, j, last)
             return
-    if hearing.expects("reservation_code"):
-        for j in range(len(lexemes)):
-            last = _code_end(hearing, j, cued=True)
-            if last is not None:
-                code = "".join(tokens[k].text for k in range(lexemes[j].first, lexemes[last].last + 1))
-                hearing.take("reservation_code", code, j, last)
-                return
+    if hearing.expects("reservation_code") and len(lexemes) <= _LONGEST_ANSWER:
+        bare = [(j, last) for j in range(len(lexemes)) if (last := _code_end(hearing, j, cued=True)) is not None]
+        if len({last for _, last in bare}) == 1:
+            # Of several figures none is the code: they are dates, or a party.
+            j, last = bare[0]
+            code = "".join(tokens[k].text for k in range(lexemes[j].first, lexemes[last].last + 1))
+            hearing.take("reservation_code", code, j, last)
 
 
 def _code_end(hearing: Hearing, j: int, *, cued: bool) -> int | None:

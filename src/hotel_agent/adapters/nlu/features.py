@@ -16,7 +16,8 @@ from hotel_agent.adapters.nlu.tokens import Token
 BUCKETS = 1 << 15
 _SHORTEST_PIECE, _LONGEST_PIECE = 3, 5
 _LONGEST_WORD = 24
-_PUNCTUATION = frozenset("?¿!#+€$@%&/:")
+_PUNCTUATION = frozenset("?¿#+€$@%&/:")
+"""What a mark tells: an exclamation mark tells nothing of what is wanted."""
 _MOST_WORDS = 200
 _CONCEPT_WEIGHT = 3
 

@@ -9,7 +9,7 @@ into a safer or clearer one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -20,7 +20,7 @@ from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.adapters.nlu.noise import letters_among_figures, one_letter, row_of_keys
 from hotel_agent.adapters.nlu.tokens import Token
-from hotel_agent.adapters.nlu.vocabulary import ASKING, BOOKING_VERBS, BUT, GLUE_WORDS, JOINTS, YES
+from hotel_agent.adapters.nlu.vocabulary import ASKING, BOOKING_VERBS, BUT, GLUE_WORDS, JOINTS, RATHER, UNKNOWING, YES
 from hotel_agent.domain.understanding import Expecting, Intent
 
 _SURE = 0.95
@@ -34,6 +34,10 @@ _OF_FIGURES = frozenset({"adults", "child_ages", "rooms", "option", "time_of_day
 _FEW_KNOWN, _MANY_WORDS = 0.25, 4
 _SHORT_WISH, _A_FEW = 4, 3
 _CANCELLING = ("cancel", "anul", "desmarc")
+_YES_AWAITED = frozenset({Expecting.YES, Expecting.CANCEL_YES})
+_BOOKING_OR_NOT = frozenset({Intent.AFFIRM, Intent.CREATE_RESERVATION, Intent.RESERVATION_STATUS})
+_PRONOUNS = frozenset({"it", "la", "lo", "ela", "ele", "ya", "please", "porfa", "pls", "esa", "essa", "that"})
+_OTHERS = {"option", "room_kind", "room_name", "room_id", "stay", "adults"}
 _CHOICES = ("option", "room_kind", "room_name", "room_id")
 _RUNNERS_UP = 3
 _MOST_CLAUSES = 8
@@ -133,7 +137,7 @@ def decide(classifier: IntentClassifier, hearing: Hearing, words: list[str], slo
     decision = Decision(ranked[0][0], ranked[0][1], tuple(ranked[1 : 1 + _RUNNERS_UP]))
     if _unheard(classifier, hearing):
         return _turned(evolve(decision, confidence=min(decision.confidence, _UNHEARD)), Intent.OUT_OF_SCOPE, _UNHEARD)
-    decision = _in_context(_outside(decision, hearing, spoken), hearing)
+    decision = _meant_instead(_in_context(_outside(decision, hearing, spoken), hearing), hearing)
     return _several(classifier, decision, hearing)
 
 
@@ -210,6 +214,45 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
     return decision
 
 
+def _meant_instead(decision: Decision, hearing: Hearing) -> Decision:
+    """
+    Dates with a question mark, out of the blue, are asked about; "no, la segunda" is a change; "no sé" turns nothing down.
+    """
+    slots, norms = hearing.slots, [token.norm for token in hearing.tokens]
+    unasked = hearing.listening.expecting is Expecting.NOTHING and "stay" in slots
+    if decision.intent is Intent.PROVIDE_DETAILS and unasked and "?" in norms:
+        return _turned(decision, Intent.CHECK_AVAILABILITY, _ACT)
+    if decision.intent in _BOOKING_OR_NOT and _only_books(norms) and hearing.listening.expecting not in _YES_AWAITED:
+        return _turned(decision, Intent.CREATE_RESERVATION, _ACT)
+    if hearing.listening.stay is not None and decision.intent in _DOUBTFUL and _adds(norms, slots):
+        return _turned(decision, Intent.PROVIDE_DETAILS, _ACT)
+    if decision.intent is not Intent.DENY:
+        return decision
+    if slots:
+        rather = norms[1:2] != [] and norms[1] in RATHER and slots.keys() & _OTHERS
+        return _turned(decision, Intent.PROVIDE_DETAILS, _SURE) if rather and _only_details(hearing, 1) else decision
+    said = " ".join(token.norm for token in hearing.tokens if token.kind == "word")
+    return evolve(decision, confidence=min(decision.confidence, _UNHEARD)) if said in UNKNOWING else decision
+
+
+def _only_books(norms: list[str]) -> bool:
+    """Read "resérvala", "reserve it": a booking verb and next to nothing else."""
+    spoken = [norm for norm in norms if norm.isalnum()]
+    return (
+        0 < len(spoken) <= _A_FEW and spoken[0] in BOOKING_VERBS and all(word in BOOKING_VERBS | _PRONOUNS for word in spoken)
+    )
+
+
+def _adds(norms: list[str], slots: Mapping[str, object]) -> bool:
+    """Read "y para tres?", "and the suite?" while a stay is talked about: the same with another party or room."""
+    spoken = [norm for norm in norms if norm.isalnum()]
+    return (
+        1 < len(spoken) <= _A_FEW + 1
+        and spoken[0] in {"y", "and", "e"}
+        and bool(slots.keys() & {"adults", "child_ages", "room_kind"})
+    )
+
+
 def _says_yes(tokens: Iterable[Token]) -> bool:
     """A confirming word among the first few: "sí", "ok, confirmo", "bueno dale"."""
     spoken = [token.norm for token in tokens if token.kind == "word"][:3]
@@ -243,9 +286,9 @@ def _books(hearing: Hearing) -> bool:
     return chosen and any(token.norm in BOOKING_VERBS for token in hearing.tokens)
 
 
-def _only_details(hearing: Hearing) -> bool:
-    """Whether everything said belongs to a slot or is glue between them."""
-    for lexeme in hearing.lexemes:
+def _only_details(hearing: Hearing, begin: int = 0) -> bool:
+    """Whether everything said from the lexeme *begin* on belongs to a slot or is glue between them."""
+    for lexeme in hearing.lexemes[begin:]:
         if all(i in hearing.taken for i in range(lexeme.first, lexeme.last + 1)):
             continue
         token = hearing.tokens[lexeme.first]

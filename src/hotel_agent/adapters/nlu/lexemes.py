@@ -60,6 +60,10 @@ class Cat(IntEnum):
     MORE = auto()
     LESS = auto()
     LATER = auto()
+    EARLIER = auto()
+    ADD = auto()  # "agregale una noche"
+    TAKE_OFF = auto()
+    INSTEAD_OF = auto()  # "en vez de": what follows is replaced
     SAME = auto()
     TYPO = auto()  # corrects itself: "digo", "sorry"
     RATHER = auto()  # changes what stood: "mejor", "instead"
@@ -110,6 +114,8 @@ class Cat(IntEnum):
     ABOUT = auto()
     TIMES = auto()
     BEDS = auto()
+    PERIOD = auto()  # "quarter", "mitad": the third of them is no day
+    NOW = auto()
     OPENING = auto()  # "abren de 8 a 20": hours, not days
     DONE = auto()  # "pagué el 5": what happened then is no stay
 

@@ -94,7 +94,7 @@ _MAY_BE_NAMES = {
 def _no_name(token: Token, *, begun: bool) -> bool:
     """Whether a word ends a name: one of those that never are names, or an everyday one in lower case or at the start."""
     if token.norm in NO_NAMES:
-        return not (begun and token.text[0].isupper() and token.norm in {"so", "real"})
+        return not (begun and token.text[0].isupper() and token.norm in {"so", "real", "dias"})
     return token.norm in EVERYDAY and (token.text[0].islower() or not begun)
 
 

@@ -14,6 +14,8 @@ _FEW_DIGITS = 2
 _A_YEAR = 12
 _MOST_UNSAID = 30
 """More than so many people are only believed with the word "people"."""
+_ANOTHER = {"mais", "another"}
+_MARKS = {".", "?", "!", ",", "de", "en", "on", "na", "please", "porfa"}
 _UNITS = (
     Cat.NIGHT,
     Cat.DAYS,
@@ -74,13 +76,21 @@ def read_rooms(hearing: Hearing) -> None:
                 hearing.take("rooms", number, n, n)
                 hearing.claim(j, j)
             return
-        if j > n + 1 and number != 1 and hearing.norm(n + 1).endswith("s") and hearing.at(n + 1).get(Cat.KIND) != "suite":
+        if (
+            j > n + 1
+            and hearing.has(n + 1, Cat.KIND)
+            and number != 1
+            and hearing.norm(n + 1).endswith("s")
+            and hearing.at(n + 1).get(Cat.KIND) != "suite"
+        ):
             hearing.take("rooms", number, n, n)
             return
 
 
 def read_party(hearing: Hearing) -> None:
     """Take adults and children; a total ("somos cuatro") counts as adults unless some of them are said to be children."""
+    if any(_more_or_fewer(hearing, n) for n in range(len(hearing.lexemes))):
+        return
     party = _Party()
     n = 0
     while n < len(hearing.lexemes):
@@ -100,6 +110,24 @@ def read_party(hearing: Hearing) -> None:
             hearing.take("adults", adults, party.first, party.first)
         if children or party.none:
             hearing.take("child_ages", tuple(children[:_MOST]), party.last, party.last)
+
+
+def _more_or_fewer(hearing: Hearing, n: int) -> bool:
+    """Read "dos más", "una persona más", "mais duas pessoas", "two more people": how many that makes is not said."""
+    if hearing.number(n) is None or hearing.digits(n) > _FEW_DIGITS:
+        return False
+    people = (Cat.PERSON, Cat.ADULT, Cat.CHILD, Cat.BABY)
+    if any(
+        hearing.number(k) is not None or hearing.has(k, Cat.COUPLE, Cat.RELATIONS)
+        for k in range(len(hearing.lexemes))
+        if k != n
+    ):
+        return False  # "2 adultos más 1 niño"
+    if hearing.norm(n - 1) in _ANOTHER and hearing.has(n + 1, *people):
+        return True
+    if hearing.has(n + 1, Cat.MORE, Cat.LESS):
+        return hearing.has(n + 2, *people) or n + 2 >= len(hearing.lexemes) or hearing.norm(n + 2) in _MARKS
+    return hearing.has(n + 1, *people) and hearing.has(n + 2, Cat.MORE, Cat.LESS)
 
 
 def _count(hearing: Hearing, party: _Party, n: int) -> int:  # noqa: C901 - one branch for each way to count guests

@@ -19,7 +19,7 @@ from hotel_agent.adapters.nlu.stays_calendar import Impossible
 from hotel_agent.adapters.nlu.stays_mentions import MentionReader
 from hotel_agent.adapters.nlu.stays_placing import TRANSPARENT, Placed, Placing
 from hotel_agent.adapters.nlu.stays_shapes import Shapes
-from hotel_agent.adapters.nlu.stays_values import Block, Day, Length
+from hotel_agent.adapters.nlu.stays_values import Block, Day, Length, Series
 from hotel_agent.adapters.nlu.tokens import Token
 from hotel_agent.domain.understanding import Listening, Span, StayCandidate, StayProblem, StayReading
 
@@ -87,6 +87,8 @@ class _StayReader:
             if third is not None and third.link == "and" and isinstance(after.mention, Day) and isinstance(third.mention, Day):
                 return partial(self.shapes.listed, after, third, mention), 3
             return partial(self.shapes.measured, after, mention), 2
+        if self._from_feast_to_feast(here, after):
+            return partial(self.shapes.between_feasts, here, after), 2
         if isinstance(mention, Block):
             if range_follows:
                 return None, 1  # "el finde del 15 al 17": the range says it
@@ -94,7 +96,9 @@ class _StayReader:
             if third is not None and isinstance(third.mention, Length) and self._belongs(after, third):
                 return partial(self.shapes.ranged, here, after, third.mention), 3
             return partial(self.shapes.ranged, here, after, None), 2
-        elif isinstance(after.mention, Day) and after.link in {"and", "or"} and not range_follows:
+        elif isinstance(mention, Day) and isinstance(after.mention, Day) and after.link in {"and", "or"} and not range_follows:
+            if after.link == "or" and third is not None and isinstance(third.mention, Length) and self._belongs(after, third):
+                return partial(self.shapes.listed, here, after, third.mention), 3
             return partial(self.shapes.listed, here, after), 2
         if isinstance(after.mention, Length) and self._belongs(here, after):
             return partial(self.shapes.measured, here, after.mention), 2
@@ -106,6 +110,8 @@ class _StayReader:
             return partial(self.shapes.only_length, mention)
         if isinstance(mention, Block):
             return partial(self.shapes.block, mention)
+        if isinstance(mention, Series):
+            return partial(self.shapes.series, mention)
         return partial(self.shapes.single, here)
 
     def _belongs(self, here: Placed, after: Placed) -> bool:
@@ -114,6 +120,14 @@ class _StayReader:
             return False
         return after.link != "or" and not after.corrects
 
+    def _from_feast_to_feast(self, here: Placed, after: Placed) -> bool:
+        """Read "de Nochebuena a Reyes", "from the 20th to New Year": one end at least is a feast."""
+        ends = (here.mention, after.mention)
+        feasts = [end for end in ends if isinstance(end, Block) and end.kind == "feast"]
+        if not feasts or len(feasts) + sum(isinstance(end, Day) for end in ends) < len(ends):
+            return False
+        return after.role == "to" or after.link == "dash" or (after.link == "and" and self._between(here))
+
     def _is_range(self, here: Placed, after: Placed) -> bool:
         if not isinstance(here.mention, Day) or not isinstance(after.mention, Day):
             return False
@@ -121,7 +135,7 @@ class _StayReader:
             return True
         if after.corrects and after.role != "to":
             return False
-        if after.role == "to" and (here.role != "to" or not here.stated):
+        if after.role == "to" and (here.role != "to" or not here.stated or self._joined(here, after)):
             return True
         if after.link == "dash":
             return after.mention.first - here.mention.last <= _TOUCHING
@@ -130,6 +144,10 @@ class _StayReader:
         both_dated = here.mention.month is not None or here.mention.numeric is not None
         dated = both_dated and (after.mention.month is not None or after.mention.numeric is not None)
         return dated and after.link == "near" and after.mention.first - here.mention.last <= _TOUCHING and not after.role
+
+    def _joined(self, here: Placed, after: Placed) -> bool:
+        """Read "out 4 to 23", "me voy del 3 al 7": a range, whatever the verb before it."""
+        return after.link == "to" and not after.stated and after.mention.first - here.mention.last <= _TOUCHING
 
     def _between(self, here: Placed) -> bool:
         i = here.mention.first - 1

@@ -124,6 +124,8 @@ def days(said: Day, today: date, *, alone: bool = False) -> list[date]:
         return [checked(today + timedelta(days=said.days_ahead), said, today)]
     if said.day is not None:
         return _numbered(said, today, alone=alone)
+    if said.nth is not None:
+        return [_nth_weekday(said, today)]
     assert said.weekday is not None  # noqa: S101 - a Day has a number, a weekday or a distance
     return _weekdays(said, today)
 
@@ -150,6 +152,28 @@ def _numbered(said: Day, today: date, *, alone: bool) -> list[date]:
         if alone and found == today and said.weekday is None:
             return [today, next_day_of_month(number, today + timedelta(days=1))]
     return [checked(found, said, today)]
+
+
+def _nth_weekday(said: Day, today: date) -> date:
+    """The n-th such weekday of the month said, the next one to come where no year was."""
+    if said.months_ahead is not None:
+        months = [shifted(today, said.months_ahead)]
+    elif said.year is not None or said.years_ahead is not None:
+        months = [(said.year or today.year + (said.years_ahead or 0), said.month or 1)]
+    else:
+        months = [(today.year, said.month or 1), (today.year + 1, said.month or 1)]
+    found = None
+    for year, month in months:
+        such = [day for n in range(1, 32) if (day := at(year, month, n)) is not None and day.weekday() == said.weekday]
+        nth = said.nth or 1
+        if not such or nth > len(such):
+            raise Impossible(StayProblem.IMPOSSIBLE)
+        found = such[nth if nth < 0 else nth - 1]
+        if found >= today:
+            break
+    if found is None:
+        raise Impossible(StayProblem.IMPOSSIBLE)
+    return checked(found, said, today)
 
 
 def _weekdays(said: Day, today: date) -> list[date]:

@@ -9,6 +9,8 @@ from hotel_agent.adapters.nlu.stays_words import COUNTED, DATE_DIGITS, YEAR_DIGI
 _MONTHS = 12
 _FEW = 10
 _DAYS = 31
+_SHORT_YEARS = range(24, 40)
+_MOST_WEEKDAYS = 5
 _FIRST = {"primero", "primeiro", "primer"}
 
 
@@ -85,7 +87,7 @@ class DayWords(Words):
             end = after + 1
             if self.mark(end) == "." and self.has(after, Cat.MONTH_WEAK) and self.glued(end):
                 end += 1
-            year, years_ahead, end = self.year(end)
+            year, years_ahead, end = self._short_year(*self.year(end))
             return Day(first=i, last=end - 1, day=number, month=month, year=year, years_ahead=years_ahead, ordinal=is_ordinal)
         for cat in (Cat.NEXT_MONTH, Cat.THIS_MONTH):
             if self.has(j, cat):
@@ -95,6 +97,12 @@ class DayWords(Words):
     def _bare(self, i: int, end: int, number: int, *, is_ordinal: bool) -> Day | None:
         if self.has(end, *COUNTED) or self.has(i - 1, Cat.MONEY, Cat.BOOKING) or self.mark(end) == "+":
             return None
+        if self.has(end, Cat.AND) and self.mark(end + 1) in {"medio", "media", "half", "meia", "meio"}:
+            return None  # "dos y medio días"
+        if self.mark(end) in {"/", "-"} and self.digits(end + 1) == YEAR_DIGITS:
+            return None  # "11/2026" is a month
+        if is_ordinal and self.has(end, Cat.PERIOD, Cat.WEEKEND, Cat.VAGUE):
+            return None  # "the third quarter", "1ª semana"
         if self.has(i - 1, Cat.ROOM) and not self.has(end, Cat.DASH, Cat.TO):
             return None  # "room 23", but "a room 23-26 Dec"
         if self.has(end, Cat.ROOM) and number > 1 and self.tokens[self.lexemes[end].first].norm.endswith("s"):
@@ -111,6 +119,15 @@ class DayWords(Words):
         if not marked and not 0 < number <= _DAYS:
             return None
         return Day(first=i, last=end - 1, day=number, weak=not marked, ordinal=is_ordinal)
+
+    def _short_year(self, year: int | None, ahead: int | None, end: int) -> tuple[int | None, int | None, int]:
+        """Read the 26 of "20 Dec 26", if no other month, count or end of a range makes a day or a number of it."""
+        if year is not None or ahead is not None or self.digits(end) != DATE_DIGITS:
+            return year, ahead, end
+        value, after = self.value(end, Cat.NUM) or 0, self.skip(end + 1, Cat.OF, Cat.DASH)
+        if value not in _SHORT_YEARS or self.has(end + 1, *COUNTED, Cat.SUFFIX) or self.month(after, beside_number=True):
+            return year, ahead, end
+        return 2000 + value, None, end + 1
 
     def month_day(self, i: int) -> Day | None:
         """`December 20th`, `dic 20, 2026`."""
@@ -135,6 +152,9 @@ class DayWords(Words):
 
     def weekday(self, i: int) -> Mention | None:
         """`viernes`, `viernes 11 de diciembre`, `el martes que viene`, `next Friday`, `Monday next week`."""
+        nth = self._nth_weekday(i)
+        if nth is not None:
+            return nth
         first = i
         when, i = self.which(i)
         value = self.value(i, Cat.WEEKDAY)
@@ -164,6 +184,41 @@ class DayWords(Words):
                 break
         return Day(first=first, last=end - 1, weekday=value, when=when, week=week)
 
+    def _nth_weekday(self, i: int) -> Mention | None:
+        """Read "the first Monday of December", "el último viernes de enero", "a primeira sexta de março"."""
+        nth = -1 if self.has(i, Cat.LAST) else self.value(i, Cat.ORD)
+        if nth is None and self.suffix(i + 1) > i + 1:
+            nth = self.figure(i)
+        at = self.suffix(i + 1)
+        weekday = self.value(at, Cat.WEEKDAY)
+        weekday = self.value(at, Cat.WEEKDAY_WEAK) if weekday is None else weekday
+        if (
+            nth is None
+            or nth > _MOST_WEEKDAYS
+            or weekday is None
+            or not self.has(at + 1, Cat.OF, Cat.FOR, Cat.NEXT_MONTH, Cat.THIS_MONTH)
+        ):
+            return None
+        months_ahead = None
+        if self.has(at + 1, Cat.NEXT_MONTH, Cat.THIS_MONTH):
+            months_ahead, end = int(self.has(at + 1, Cat.NEXT_MONTH)), at + 2
+            month = year = years_ahead = None
+        else:
+            month = self.month(at + 2, beside_number=True)
+            if month is None:
+                return None
+            year, years_ahead, end = self.year(at + 3)
+        return Day(
+            first=i,
+            last=end - 1,
+            weekday=weekday,
+            nth=nth,
+            month=month,
+            year=year,
+            years_ahead=years_ahead,
+            months_ahead=months_ahead,
+        )
+
     def which(self, i: int) -> tuple[str, int]:
         """Read "this", "next", "this coming" or the English "last" at *i*: (`this`, `next`, `past` or nothing, next index)."""
         if self.has(i, Cat.THIS, Cat.NEXT) and self.value(i, Cat.RELATIVE) is None:
@@ -189,6 +244,7 @@ class DayWords(Words):
             if self.has(nxt, Cat.OPTION, Cat.ROOM, Cat.NIGHT, Cat.KIND) or self.has(before, Cat.OPTION):
                 return False
             near = self.mark(before) in {"de", "da", "ate", "na", "nesta", "proxima", "para", "pra", "desta", "chego", "entre"}
+            near = near or (self.has(before, Cat.TO, Cat.AND) and self.value(before - 1, Cat.RELATIVE) is not None)
             dated = self.has(nxt, Cat.DAY_WORD) or (self.has(nxt, Cat.COMMA) and self.has(nxt + 1, Cat.DAY_WORD))
             before_another = self.has(nxt, Cat.TO) and self._is_weekday(nxt + 1)
             after_another = self.has(before, Cat.TO) and self._is_weekday(before - 1)

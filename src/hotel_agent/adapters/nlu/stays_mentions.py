@@ -10,13 +10,11 @@ from collections.abc import Callable
 from attrs import evolve
 
 from hotel_agent.adapters.nlu.lexemes import Cat
-from hotel_agent.adapters.nlu.stays_days import DayWords
-from hotel_agent.adapters.nlu.stays_values import Block, Day, Length, Mention
-
-_LONGEST_NUMBER = 3
+from hotel_agent.adapters.nlu.stays_lengths import LengthWords
+from hotel_agent.adapters.nlu.stays_values import Block, Day, Mention
 
 
-class MentionReader(DayWords):
+class MentionReader(LengthWords):
     """Reads all mentions of one text, the first rule that fits at each place."""
 
     def read(self) -> list[Mention]:
@@ -32,8 +30,8 @@ class MentionReader(DayWords):
             if found is None:
                 i += 1
             else:
-                mentions.append(self._at_night(found, i))
-                i = found.last + 1
+                mentions.append(self._at_night(self._whose_weekend(found), i))
+                i = mentions[-1].last + 1
         return mentions
 
     def _at_night(self, found: Mention, i: int) -> Mention:
@@ -44,16 +42,32 @@ class MentionReader(DayWords):
                 return evolve(found, night=True)
         return found
 
+    def _whose_weekend(self, found: Mention) -> Mention:
+        """Read "the 4th of July weekend": the weekend that the day is in."""
+        if (
+            self.language == "en"
+            and isinstance(found, Day)
+            and (found.month or found.ordinal)
+            and self.has(found.last + 1, Cat.WEEKEND)
+        ):
+            anchor = evolve(found, weak=False)
+            return Block(first=found.first, last=found.last + 1, kind="weekend", anchor=anchor)
+        return found
+
     # ------------------------------------------------------------ today, tomorrow, in three days
 
     def relative(self, i: int) -> Mention | None:
         if self.has(i, Cat.TONIGHT):
             return Day(first=i, last=i, days_ahead=0, night=True)
+        if self.has(i, Cat.NOW) and self.has(i - 1, Cat.FROM, Cat.BETWEEN) and self.has(i + 1, Cat.TO, Cat.AND):
+            return Day(first=i, last=i, days_ahead=0)  # "between now and the 5th"
+        if self.has(i, Cat.FROM_NOW) and self.has(i + 1, Cat.TO):
+            return Day(first=i, last=i, days_ahead=0)
         value = self.value(i, Cat.RELATIVE)
         if (
             value is None
             and self.mark(i) == "pasado"
-            and self.has(i - 1, Cat.AND, Cat.OR)
+            and self.has(i - 1, Cat.AND, Cat.OR, Cat.TO)
             and self.value(i - 2, Cat.RELATIVE) == 1
         ):
             value = 2  # "mañana o pasado"
@@ -75,76 +89,27 @@ class MentionReader(DayWords):
 
     def ahead(self, i: int) -> Mention | None:
         """Read "dentro de 3 días", "in two weeks", "daqui a 15 dias", "3 days from now"."""
-        j, after = i, False
+        j, after = i, 0
         if self.has(i, Cat.WITHIN):
             j = i + 1
         elif self.value(i, Cat.NUM) is not None and self.has(i + 2, Cat.FROM_NOW):
-            after = True
+            after = 1
+        elif (
+            self.language == "en"
+            and self.has(i + 2, Cat.FROM)
+            and self.value(i + 3, Cat.RELATIVE) == 0
+            and not self.has(i - 1, Cat.FOR)
+        ):
+            after = 2  # "two weeks from today"
         else:
             return None
         number = self.value(j, Cat.NUM)
         if number is None:
             return None
         days = 7 * number if self.has(j + 1, Cat.WEEK) else number if self.has(j + 1, Cat.DAYS) else None
-        if days is None or self.has(j + 2, Cat.FROM) or self.has(j + 2, Cat.MORE):
+        if days is None or (not after and self.has(j + 2, Cat.FROM)) or self.has(j + 2, Cat.MORE):
             return None
         return Day(first=i, last=j + 1 + after, days_ahead=days)
-
-    # ------------------------------------------------------------ how long
-
-    def length(self, i: int) -> Mention | None:
-        """Read "tres noches", "una semana", "10 días", "2 o 3 noches", "una noche más", "a week later"."""
-        if self.has(i, Cat.MORE) and self.mark(i) in {"another", "extra"} and self.has(i + 1, Cat.NIGHT, Cat.DAYS, Cat.WEEK):
-            return Length(first=i, last=i + 1, nights=(7 if self.has(i + 1, Cat.WEEK) else 1,), change=1)
-        number = self.value(i, Cat.NUM)
-        if number is None or self.digits(i) > _LONGEST_NUMBER:
-            return None
-        j = i + 1
-        numbers = [number]
-        if self.has(j, Cat.OR, Cat.TO, Cat.DASH) and (other := self.value(j + 1, Cat.NUM)) is not None:
-            numbers.append(other)
-            j += 2
-        sign = 0
-        if self.has(j, Cat.MORE, Cat.LESS):
-            sign = 1 if self.has(j, Cat.MORE) else -1
-            j += 1
-        if not self.has(j, Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.FORTNIGHT, Cat.MONTH_UNIT):
-            return None
-        if self.has(i - 1, Cat.PER) and self.has(i, Cat.INDEFINITE) and self.mark(i - 1) in {"cada", "per", "each"}:
-            return None
-        found = self._counted(i, j, numbers)
-        if found is None:
-            return None
-        end = j + 1
-        if not sign and self.has(end, Cat.MORE, Cat.LESS):
-            sign = 1 if self.has(end, Cat.MORE) else -1
-            end += 1
-            if self.has(end, Cat.LATER) or self.mark(end) in {"tarde", "adelante"}:
-                return evolve(found, last=end, later=True)
-        if (self.has(end, Cat.LATER) and self.language != "en") or (self.mark(end) == "later"):
-            return evolve(found, last=end, later=True)
-        if not sign and self.has(i - 1, Cat.MORE) and self.mark(i - 1) not in {"y", "and", "con"}:
-            sign = 1
-        return evolve(found, last=end - 1, change=sign)
-
-    def _counted(self, i: int, j: int, numbers: list[int]) -> Length | None:
-        if self.has(j, Cat.NIGHT):
-            return Length(first=i, last=j, nights=tuple(numbers))
-        if self.has(j, Cat.WEEK):
-            return Length(first=i, last=j, nights=tuple(7 * n for n in numbers))
-        if self.has(j, Cat.FORTNIGHT):
-            return Length(first=i, last=j, nights=(14, 15))
-        if self.has(j, Cat.MONTH_UNIT):
-            return Length(first=i, last=j, nights=(), months=numbers[0]) if not self.has(j + 1, Cat.AGE) else None
-        # a stay of days: five days may be five nights or four; "5 días y 4 noches" says it
-        k = j + 1
-        if self.has(k, Cat.AND, Cat.SLASH, Cat.COMMA, Cat.DASH, Cat.WITH):
-            k += 1
-        nights = self.value(k, Cat.NUM)
-        if nights is not None and self.has(k + 1, Cat.NIGHT):
-            return Length(first=i, last=k + 1, nights=(nights,))
-        options = {m for n in numbers for m in ((n, n - 1) if n > 1 else (n,))}
-        return Length(first=i, last=j, nights=tuple(sorted(options, reverse=True)))
 
     # ------------------------------------------------------------ weekends and feasts
 
@@ -171,7 +136,7 @@ class MentionReader(DayWords):
         if self.has(end, Cat.NEXT) or (self.has(end, Cat.PAST) and self.language != "en"):
             when = "next" if self.has(end, Cat.NEXT) else "past"
             end += 1
-        if self.mark(end) == "after":
+        if self.mark(end) in {"after", "despues", "depois"}:
             return None
         block = Block(first=first, last=end - 1, kind=kind, name=str(feast or ""), when=when, nth=nth)
         return self._located(block, end)
@@ -204,6 +169,7 @@ class MentionReader(DayWords):
 
 _NIGHTS = {"noche", "night", "noite", "the"}
 _RULES: tuple[Callable[[MentionReader, int], Mention | None], ...] = (
+    MentionReader.series,
     MentionReader.iso,
     MentionReader.ahead,
     MentionReader.numeric,

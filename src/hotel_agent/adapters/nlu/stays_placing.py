@@ -14,6 +14,7 @@ from hotel_agent.domain.understanding import Expecting, Listening
 
 _ASKED_FOR_DATES = {Expecting.DATES, Expecting.DEPARTURE, Expecting.DATES_CHOICE}
 _SHORT = 4
+_NEXT_BUT_ONE = 2
 _MONTHS, _DAYS = 12, 31
 _REACH = 8
 """How many words before the first mention may say what it is."""
@@ -31,6 +32,8 @@ class Placed:
     """How it hangs on the mention before: `to`, `dash`, `and`, `or`, `near`, `far`."""
     corrects: bool = False
     denied: bool = False
+    replaced: bool = False
+    """Said to be no longer meant: "en vez del 10"."""
     stated: bool = False
     """The role was said by a verb: "llego", "check-out"."""
 
@@ -55,12 +58,14 @@ class Placing:
     def _in_week(self, placed: list[Placed]) -> None:
         """Give "semana que vem, de terça a quinta" its week."""
         said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
-        if not any(self.reader.has(k, Cat.NEXT_WEEK) for k in range(self.reader.count) if k not in said):
+        weeks = [self.reader.value(k, Cat.NEXT_WEEK) for k in range(self.reader.count) if k not in said]
+        week = next((found for found in weeks if found is not None), None)
+        if week is None:
             return
         for here in placed:
             day = here.mention
             if isinstance(day, Day) and day.weekday is not None and day.day is None and day.week is None and not day.when:
-                here.mention = evolve(day, week=1)
+                here.mention = evolve(day, week=week)
 
     def _in_month(self, placed: list[Placed]) -> list[Placed]:
         """Read "en enero, del 5 al 9": a month said apart belongs to the days that have none."""
@@ -108,7 +113,8 @@ class Placing:
             and not has(i, Cat.TO, Cat.FROM, Cat.BETWEEN, Cat.ARRIVE, Cat.LEAVE, Cat.AND, Cat.OR)
         ):
             i -= 1
-        if i >= start:
+        begins = i == 0 and n == 0 and self.reader.mark(0) == "a"  # "a primeira sexta de março"
+        if i >= start and not begins:
             self._adjacent(placed, i, start if n else -1)
         for k in range(mention.first - 1, start - 1, -1):
             if has(k, Cat.STOP) or (has(k, Cat.DOT) and not self.reader.glued(k + 1)):
@@ -120,6 +126,7 @@ class Placing:
                 break
         gap = range(start, mention.first)
         placed.corrects = any(has(k, Cat.TYPO, Cat.RATHER) for k in gap) or (n > 0 and any(has(k, Cat.NOT) for k in gap))
+        placed.replaced = has(mention.first - 1, Cat.INSTEAD_OF) or (i >= start and has(i, Cat.INSTEAD_OF))
         placed.denied = i >= start and has(i, Cat.NOT) and not has(i + 1, Cat.COMMA)
         if n and not placed.link:
             placed.link = "near" if mention.first - start <= _SHORT and not any(has(k, Cat.STOP) for k in gap) else "far"
@@ -153,7 +160,7 @@ class Placing:
                 vague = True
                 continue
             vague = False
-            if isinstance(day, Day) and self._happened(here):
+            if (isinstance(day, Day) and self._happened(here)) or (here.replaced and len(placed) > 1):
                 continue
             if isinstance(day, Day) and (day.weak or (is_bare(day) and (day.day or 0) > _DAYS)):
                 after = placed[n + 1] if n + 1 < len(placed) else None
@@ -180,7 +187,11 @@ class Placing:
         if (
             before is not None
             and isinstance(before.mention, Day)
-            and (here.link in {"to", "dash"} or (here.link == "and" and before.role == "from"))
+            and (
+                here.link in {"to", "dash"}
+                or (here.link == "and" and before.role == "from")
+                or self._beside(here, before.mention)
+            )
         ):
             return True
         if after is not None and isinstance(after.mention, Day) and self._joined(here, after):
@@ -190,6 +201,13 @@ class Placing:
         if here.stated and here.role:
             return here.mention.first - 1 >= 0 and self.reader.has(here.mention.first - 1, Cat.ARRIVE, Cat.LEAVE, *TRANSPARENT)
         return self.expected and (self.reader.count <= _SHORT or here.role != "") and self._unclaimed(here)
+
+    def _beside(self, here: Placed, before: Day) -> bool:
+        """Read "Jan 3 and 4", "dia 7 ou 8": a higher number right behind a day."""
+        day = here.mention
+        near = day.first - before.last <= _NEXT_BUT_ONE and not before.weak
+        higher = isinstance(day, Day) and (before.day or _DAYS) < (day.day or 0) <= _DAYS
+        return near and higher and (here.link == "or" or (here.link == "and" and before.month is not None))
 
     def _unclaimed(self, here: Placed) -> bool:
         return isinstance(here.mention, Day) and (here.mention.day or 0) <= _DAYS

@@ -64,7 +64,7 @@ def arrivals(said: Day, heard: Heard, *, alone: bool = False) -> list[date]:
 
 
 def _only_weekday(said: Day) -> bool:
-    return said.weekday is not None and said.day is None and not said.when and said.week is None
+    return said.weekday is not None and said.day is None and not said.when and said.week is None and said.nth is None
 
 
 def departures(said: Day, arrival: date, today: date) -> list[date]:
@@ -77,6 +77,8 @@ def departures(said: Day, arrival: date, today: date) -> list[date]:
     """
     if said.days_ahead is not None:
         found = today + timedelta(days=said.days_ahead)
+    elif said.day is None and said.nth is not None:
+        found = days(said, arrival + _ONE)[0]
     elif said.day is None:
         if said.week is None:
             return [next_weekday(said.weekday or 0, arrival)]
@@ -135,7 +137,8 @@ def ranges(first: Day, second: Day, heard: Heard) -> list[Pair]:
 
 def _shared(first: Day, second: Day, today: date) -> tuple[Day, Day]:
     """Let one day lend the other its week, its "next" or its year."""
-    if first.weekday is not None and first.day is None and second.day is None and second.weekday is not None:
+    named = first.weekday is not None and second.weekday is not None and first.nth is None and second.nth is None
+    if named and first.day is None and second.day is None:
         if first.week is None and second.week is not None and not first.when:
             first = evolve(first, week=second.week)
             # "de viernes a lunes de la semana que viene": only the Monday is in that week

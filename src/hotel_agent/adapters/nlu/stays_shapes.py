@@ -4,21 +4,28 @@ What each shape of mentions means.
 A range, a day with a length, two days, a block, a correction of the stay that is talked about.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from attrs import evolve
 
 from hotel_agent.adapters.nlu.lexemes import Cat
-from hotel_agent.adapters.nlu.stays_calendar import Impossible, blocks, months_later
+from hotel_agent.adapters.nlu.stays_calendar import Impossible, Pair, at, blocks, months_later, shifted
 from hotel_agent.adapters.nlu.stays_mentions import MentionReader
 from hotel_agent.adapters.nlu.stays_placing import Placed
 from hotel_agent.adapters.nlu.stays_ranges import Heard, arrivals, departures, is_bare, ranges
-from hotel_agent.adapters.nlu.stays_values import Block, Day, Length
-from hotel_agent.domain.stays import MAX_NIGHTS
+from hotel_agent.adapters.nlu.stays_values import Block, Day, Length, Series
+from hotel_agent.domain.stays import MAX_NIGHTS, Stay
 from hotel_agent.domain.understanding import Expecting, Listening, StayCandidate, StayProblem
 
 _CHECK_IN, _CHECK_OUT = "check_in", "check_out"
 _MOST_MONTHS = 11
+_LONGEST_FEASTS = 31
+
+
+_ONTO = {"al", "a", "to", "ao", "para", "pra"}
+"""What a stay is moved to; "hasta", "until" and "até" say where it ends."""
+_NIGHTS = {"noches", "nights", "noites", "diarias"}
 
 
 class Shapes:
@@ -66,12 +73,46 @@ class Shapes:
                 first = evolve(first, month=second.month, year=second.year)
             starts = arrivals(first, self.heard)
             later = evolve(self.heard, today=min(starts)) if is_bare(second) and second.weekday is None else self.heard
+            if length is not None:
+                return [c for a in [*starts, *arrivals(second, later)] for c in self._after(a, length, "either day")]
             return [_candidate(a, None, "either day") for a in [*starts, *arrivals(second, later)]]
         pairs = ranges(first, second, self.heard)
-        found = [_candidate(a, d, "two days named") for a, d in pairs]
-        found += [_candidate(a, d + timedelta(days=1), "two nights named") for a, d in pairs if d is not None]
+        found = self._named(pairs, first.first)
         fitting = [candidate for candidate in found if length is not None and candidate.nights in length.nights]
         return fitting or found
+
+    def series(self, series: Series) -> list[StayCandidate]:
+        return self._named(ranges(series.start, series.end, self.heard), series.first)
+
+    def _named(self, pairs: Sequence[Pair], first: int) -> list[StayCandidate]:
+        """Days named one by one: is the last of them the morning of departure, or a night too? Of nights it is the latter."""
+        nights = [_candidate(a, d + timedelta(days=1), "nights named") for a, d in pairs if d is not None]
+        i = first - 1
+        while self.reader.has(i, Cat.OF, Cat.ART, Cat.FROM) and not self.reader.has(i, Cat.NIGHT):
+            i -= 1
+        if self.reader.has(i, Cat.NIGHT) or self.reader.mark(i) in _NIGHTS:
+            return nights
+        return [*(_candidate(a, d, "days named") for a, d in pairs), *nights]
+
+    def between_feasts(self, here: Placed, after: Placed) -> list[StayCandidate]:
+        """From a day or feast to a day or feast; a feast may be its eve or its day, so there are several."""
+        today, first = self.listening.today, here.mention
+        if isinstance(first, Day) and is_bare(first) and first.weekday is None:
+            ends = self._feast_or_day(after, today)
+            found = [(a, d) for d in ends if (a := _day_before(first.day or 0, d)) is not None and a >= today]
+        else:
+            starts = self._feast_or_day(here, today)
+            found = [(a, d) for a in starts for d in self._feast_or_day(after, a) if 0 < (d - a).days <= _LONGEST_FEASTS]
+        if not found:
+            raise Impossible(StayProblem.BACKWARDS)
+        return [_candidate(a, d, "between feasts") for a, d in dict.fromkeys(found)]
+
+    def _feast_or_day(self, placed: Placed, today: date) -> list[date]:
+        mention = placed.mention
+        if isinstance(mention, Block):
+            return [a for a, _ in blocks(mention, today, self.listening.country)]
+        assert isinstance(mention, Day)  # noqa: S101 - one of the two that `_from_feast_to_feast` lets through
+        return arrivals(mention, evolve(self.heard, today=today))
 
     def measured(self, start: Placed, length: Length) -> list[StayCandidate]:
         mention = start.mention
@@ -109,8 +150,7 @@ class Shapes:
         if length.later:
             if stay is None or not length.nights:
                 return []
-            step = timedelta(days=length.nights[0])
-            return [_candidate(stay.arrival + step, stay.departure + step, "the same, later", {_CHECK_IN, _CHECK_OUT})]
+            return self._shifted(stay, timedelta(days=max(length.nights) * (length.change or 1)))
         if length.change:
             if stay is None or not length.nights:
                 return []
@@ -118,11 +158,33 @@ class Shapes:
             if leave <= stay.arrival:
                 raise Impossible(StayProblem.BACKWARDS)
             return [_candidate(stay.arrival, leave, "longer or shorter")]
+        if length.coming and stay is None and self.listening.arrival is None:
+            both = frozenset({_CHECK_IN, _CHECK_OUT})
+            return [
+                _candidate(a, a + timedelta(days=n), "the next nights", both)
+                for n in length.nights[:1]
+                for a in (self.listening.today, self.listening.today + timedelta(days=1))
+            ]
         arrival = self.listening.arrival or (stay.arrival if stay else None)
         if arrival is not None:
             filled = frozenset() if self.listening.arrival else frozenset({_CHECK_IN})
             return [evolve(c, assumed=c.assumed | filled) for c in self._after(arrival, length, "nights from")]
         return [StayCandidate(nights=n, reason="nights") for n in length.nights if 0 < n <= MAX_NIGHTS]
+
+    def _shifted(self, stay: Stay, step: timedelta) -> list[StayCandidate]:
+        """Read "un día después", "llegamos un día antes", "we leave a day earlier": both days move, or the one named."""
+        arrive, leave = stay.arrival + step, stay.departure + step
+        comes = any(Cat.ARRIVE in cats for cats in self.reader.cats)
+        goes = any(Cat.LEAVE in cats for cats in self.reader.cats)
+        if goes and not comes:
+            arrive = stay.arrival
+        elif comes and not goes:
+            leave = stay.departure
+        if arrive < self.listening.today:
+            raise Impossible(StayProblem.PAST)
+        if leave <= arrive:
+            raise Impossible(StayProblem.BACKWARDS)
+        return [_candidate(arrive, leave, "the same, moved", {_CHECK_IN, _CHECK_OUT})]
 
     def block(self, block: Block) -> list[StayCandidate]:
         found = blocks(block, self.listening.today, self.listening.country)
@@ -142,6 +204,9 @@ class Shapes:
                 found += list(self._after(listening.arrival, Length(first=0, last=0, nights=(day.day,)), "nights from"))
             return found
         stay = listening.stay
+        if stay is not None and here.role == "to" and self.moves and self.reader.mark(day.first - 1) in _ONTO:
+            starts = arrivals(day, self.heard, alone=True)
+            return [_candidate(a, a + timedelta(days=stay.nights), "moved to", {_CHECK_OUT}) for a in starts]
         if stay is not None and here.role == "to":
             return [
                 _candidate(stay.arrival, d, "new departure", {_CHECK_IN})
@@ -162,6 +227,12 @@ class Shapes:
         if stay is not None and self.corrects:
             return [_candidate(a, a + timedelta(days=stay.nights), "the same, from another day", {_CHECK_OUT}) for a in starts]
         return [_candidate(a, None, "one day") for a in starts]
+
+
+def _day_before(number: int, day: date) -> date | None:
+    """Return the last day of month numbered *number* before *day*, in its month or the one before it."""
+    months = shifted(day, -1) if number >= day.day else (day.year, day.month)
+    return at(*months, number)
 
 
 def _candidate(

@@ -13,6 +13,8 @@ class Day:
     month: int | None = None
     year: int | None = None
     weekday: int | None = None
+    nth: int | None = None
+    """Which such weekday of its month, -1 the last: "the first Monday of December"."""
     when: str = ""
     """`this`, `next` or `past` for a weekday."""
     week: int | None = None
@@ -58,7 +60,19 @@ class Length:
     change: int = 0
     """+1 for "one more", -1 for "one less"."""
     later: bool = False
-    """Read "a week later": moves the stay, does not make it longer."""
+    """Read "a week later", with `change` -1 "a day earlier": moves the stay, does not make it longer."""
+    coming: bool = False
+    """Read "the next three days": they begin now."""
 
 
-Mention = Day | Block | Length
+@define(frozen=True, kw_only=True)
+class Series:
+    """Three days and more in a row, each named: "3, 4 y 5 de enero", "Friday, Saturday and Sunday"."""
+
+    first: int
+    last: int
+    start: Day
+    end: Day
+
+
+Mention = Day | Block | Length | Series

@@ -11,6 +11,7 @@ from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.intents import decide
 from hotel_agent.adapters.nlu.languages import lexicons
 from hotel_agent.adapters.nlu.lexemes import Lexicon
+from hotel_agent.adapters.nlu.noise import row_of_keys
 from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names
 from hotel_agent.adapters.nlu.tokens import Token, tokenize
 from hotel_agent.adapters.nlu.vocabulary import ANY_LANGUAGE, ENGLISH_ALONE
@@ -89,6 +90,7 @@ class LocalUnderstander(Understander):
         """Tell the language by the words that have one; figures, addresses, names, "ok" and "no" keep *prior*."""
         words = words_of(tokens, hidden)
         telling = [word for word in words if word[0].isalpha() and word not in ANY_LANGUAGE and self._classifier.knows(word)]
+        telling = [word for word in telling if not row_of_keys(word)]
         if not telling:
             return self._by_meaning(tokens, hidden, prior)
         if all(word in ENGLISH_ALONE for word in telling):

@@ -97,3 +97,23 @@ JOINTS = frozenset("ademas tambien also besides alem tambem".split())
 """Words that begin another thing to say."""
 NAME_PARTICLES = frozenset("de del la las los y da das do dos van von der den di du e i".split())
 """Small words inside names, written in lower case."""
+UNKNOWING = frozenset(
+    {
+        *("no se", "no lo se", "ni idea", "no tengo idea", "aun no se", "todavia no se", "no se todavia", "no estoy seguro"),
+        *(
+            "i don't know",
+            "i dont know",
+            "dont know",
+            "don't know",
+            "dunno",
+            "not sure",
+            "no idea",
+            "i'm not sure",
+            "im not sure",
+        ),
+        *("nao sei", "nao sei ainda", "ainda nao sei", "nao faco ideia", "sei la", "nao tenho certeza"),
+    }
+)
+"""What is said instead of an answer: it is none, and no refusal either."""
+RATHER = frozenset(", . - es mejor e melhor make sino".split())
+"""What stands between a no and what is wanted instead."""

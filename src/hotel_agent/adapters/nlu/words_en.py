@@ -96,19 +96,26 @@ ENGLISH: Table = {
     Cat.OR: {1: "or"},
     Cat.OF: {1: "of"},
     Cat.ART: {1: "the|on"},
-    Cat.DAY_WORD: {1: "night of|night of the|the night of|the night of the|date"},
+    Cat.DAY_WORD: {
+        1: "night of|night of the|the night of|the night of the|date|evening of the|evening of|morning of the|morning of|afternoon of the|"
+        "afternoon of"
+    },
     Cat.FOR: {1: "for|4|in|during|over|at"},
     Cat.NEXT: {1: "next|following"},
     Cat.THIS: {1: "this|this coming|coming|upcoming|the coming|the upcoming"},
     Cat.PAST: {1: "last|past|previous"},
-    Cat.NEXT_WEEK: {1: "next week|of next week|the following week", 2: "the week after next|week after next"},
+    Cat.NEXT_WEEK: {
+        1: "next week|of next week|the following week",
+        2: "the week after next|week after next",
+        -1: "last week|of last week|the past week",
+    },
     Cat.THIS_WEEK: {1: "this week|of this week"},
     Cat.NEXT_MONTH: {1: "next month|of next month|of the next month|the next month|of the following month|the following month"},
     Cat.THIS_MONTH: {1: "this month|of this month|of the current month|of the month"},
     Cat.NEXT_YEAR: {1: "next year|of next year"},
     Cat.THIS_YEAR: {1: "this year|of this year"},
-    Cat.WITHIN: {1: "in|within"},
-    Cat.FROM_NOW: {1: "from now|from today|hence"},
+    Cat.WITHIN: {1: "in"},
+    Cat.FROM_NOW: {1: "from now|hence"},
     Cat.ARRIVE: {
         1: "arrive|arriving|arrival|arrives|get in|getting in|come in|coming|coming in|checking in|get there|land|landing|in|"
         "arrival date|check in date|check-in date|arrived|i'll arrive|come"
@@ -120,18 +127,29 @@ ENGLISH: Table = {
     Cat.MORE: {1: "more|extra|longer|additional|another|further"},
     Cat.LESS: {1: "less|fewer|shorter"},
     Cat.LATER: {1: "later|after"},
+    Cat.EARLIER: {1: "earlier|sooner|before"},
+    Cat.ADD: {1: "add|adding"},
+    Cat.TAKE_OFF: {1: "remove|drop|cut|take off|knock off"},
+    Cat.INSTEAD_OF: {1: "instead of|rather than|in place of"},
+    Cat.PERIOD: {
+        1: "quarter|half|century|week|weeks|month|year|semester|trimester|decade|floor|birthday|anniversary|time|visit|grade"
+    },
+    Cat.NOW: {1: "now|right now"},
     Cat.SAME: {1: "same|the same|same thing|same again|same stay|same dates"},
     Cat.TYPO: {1: "sorry|i mean|i meant|oops|meant|correction|rather than|make that|scratch that|wait|no wait|my mistake|but"},
     Cat.RATHER: {
         1: "instead|rather|actually|change|make it|better|switch|what about|how about|prefer|move it|on second thought"
     },
     Cat.NOT: {1: "not|no|don't|dont|never|n't"},
-    Cat.MOVE: {1: "change|move|shift|switch|reschedule|push|bring|modify|amend|postpone|bring forward"},
+    Cat.MOVE: {
+        1: "change|move|move it|change it|shift it|push it|switch it|shift|switch|reschedule|push|bring|modify|amend|postpone|bring forward"
+    },
     Cat.STAY_WORD: {1: "booking|reservation|stay|date|dates|room|it"},
     Cat.INDEFINITE: {1: "a|an|any|some|every|each|another|one"},
     Cat.VAGUE: {
         1: "beginning of|early|mid|late|end of|the end of|the beginning of|the middle of|middle of|the week of|week of|"
-        "first week of|second week of|third week of|last week of|sometime in|around|around the|about the|before|after|"
+        "by|the week starting|the week starting on|the week beginning|the week beginning on|the week commencing|week commencing|"
+        "w/c|within|less than|more than|first week of|second week of|third week of|last week of|sometime in|around|around the|about the|before|after|"
         "the first week|first half of|second half of|by the"
     },
     Cat.ADULT: {1: "adult|adults|grown-up|grown-ups|grownup|grownups|grown ups|adlts|adlt"},

@@ -70,7 +70,7 @@ SPANISH: Table = {
         "christmas": "navidad|navidades",
         "new_years_eve": "nochevieja|noche vieja|fin de año|noche de fin de año|víspera de año nuevo",
         "new_year": "año nuevo",
-        "epiphany": "día de reyes|noche de reyes|los reyes magos",
+        "epiphany": "día de reyes|noche de reyes|los reyes magos|para reyes|en reyes|por reyes",
         "valentine": "san valentín|día de los enamorados",
         "labour": "día del trabajador|día del trabajo",
         "all_saints": "todos los santos",
@@ -106,6 +106,7 @@ SPANISH: Table = {
         "la semana q viene|la semana próxima|de la semana próxima|de la otra semana|la semana siguiente|de la semana siguiente|"
         "semana que viene|próxima semana|de la semana entrante|la semana entrante",
         2: "de la semana siguiente a la próxima|dentro de dos semanas el",
+        -1: "la semana pasada|de la semana pasada|semana pasada|la semana anterior|de la semana anterior",
     },
     Cat.THIS_WEEK: {1: "de esta semana|esta semana|de esta misma semana|esta misma semana"},
     Cat.NEXT_MONTH: {
@@ -130,11 +131,23 @@ SPANISH: Table = {
         1: "salgo|salimos|saliendo|salida|salir|salen|salga|me voy|nos vamos|me iría|nos iríamos|yéndome|yéndonos|marcho|marchamos|"
         "salgamos|salgamos|saldríamos|saldría|saldremos|saldré|me marcho|nos marchamos|parto|partimos|out|egreso|egresamos|me vuelvo|"
         "nos volvemos|irnos|irme|marcharnos|dejamos|dejar|me iré|nos iremos|me retiro|nos retiramos|fecha de salida|día de salida|"
-        "volvemos|vuelvo|regreso|regresamos|fecha de egreso",
+        "volvemos|vuelvo|regreso|regresamos|fecha de egreso|y vuelta|vuelta el|la vuelta el",
     },
     Cat.MORE: {1: "más|mas|extra|adicional|adicionales|más de estadía"},
     Cat.LESS: {1: "menos"},
     Cat.LATER: {1: "después|más tarde|más adelante"},
+    Cat.EARLIER: {1: "antes|más temprano"},
+    Cat.ADD: {
+        1: "agrega|agregá|agregar|agregale|agregarle|agrégale|agregue|suma|sumá|sumar|sumale|súmale|añade|añadir|añádele|añada|aumentar"
+    },
+    Cat.TAKE_OFF: {
+        1: "saca|sacá|sacar|sacale|sácale|quita|quitá|quitar|quitale|quítale|resta|restar|restale|réstale|descuenta"
+    },
+    Cat.INSTEAD_OF: {1: "en vez de|en vez del|en lugar de|en lugar del"},
+    Cat.PERIOD: {
+        1: "cuarto|trimestre|cuatrimestre|semestre|bimestre|mitad|siglo|quincena|década|piso|planta|semana|semanas|mes|fila"
+    },
+    Cat.NOW: {1: "ahora|ahorita|ya mismo"},
     Cat.SAME: {1: "lo mismo|igual|mismas fechas|la misma|el mismo|mismas condiciones|misma"},
     Cat.TYPO: {
         1: "digo|perdón|perdona|quise decir|quiero decir|me equivoqué|me confundí|corrijo|disculpa|disculpe|sino|miento|"
@@ -146,14 +159,14 @@ SPANISH: Table = {
     },
     Cat.NOT: {1: "no|tampoco|ni|nunca"},
     Cat.MOVE: {
-        1: "cambiar|mover|pasar|cambia|cambio|modificar|modifico|cambiarla|cambiame|cámbiame|mueve|mové|pasame|pasarla|"
+        1: "cambiar|mover|pasar|cambia|cambialo|cambiala|cámbiala|muévelo|muévela|movelo|movela|pásalo|pasalo|pásala|cambio|modificar|modifico|cambiarla|cambiame|cámbiame|mueve|mové|pasame|pasarla|"
         "adelantar|atrasar|postergar|aplazar|correr|reprogramar|trasladar"
     },
     Cat.STAY_WORD: {1: "reserva|reservación|estancia|estadía|estadia|fecha|fechas|booking|habitación|alojamiento"},
     Cat.INDEFINITE: {1: "un|una|algún|cualquier|cada|todos los|los|algun|unos|otro"},
     Cat.VAGUE: {
         1: "principio de|principios de|a principios de|mediados de|a mediados de|finales de|fines de|fin de mes|a fin de|"
-        "a finales de|la semana del|semana del|semana de|primera semana de|segunda semana de|tercera semana de|última semana de|"
+        "a finales de|la semana del|semana del|semana de|la semana que empieza el|la semana que comienza el|menos de|más de|en menos de|primera semana de|segunda semana de|tercera semana de|última semana de|"
         "cuarta semana de|la primera semana|la última semana|a fines de|primera quincena de|segunda quincena de|"
         "primera quincena|segunda quincena|alrededor del|más o menos el|cerca del|antes del|después del|antes de|después de|"
         "tipo el|allá por el"
@@ -174,7 +187,7 @@ SPANISH: Table = {
     Cat.BABY: {1: "bebé|bebés|bebe|bebes|beba|bebito|bebita|recién nacido|lactante|guagua|bb"},
     Cat.COUPLE: {1: "pareja|parejas|matrimonios|novia|novio|esposa|esposo|marido|mujer|parejita|matrimonio|señora|mi mujer"},
     Cat.ALONE: {
-        1: "solo yo|yo solo|yo sola|sola|viajo solo|viajo sola|voy solo|voy sola|vengo solo|sólo yo|para mí solo|para mí sola|"
+        1: "solo yo|soy uno|soy uno solo|soy una sola|somos uno|iré solo|iré sola|yo solo|yo sola|sola|viajo solo|viajo sola|voy solo|voy sola|vengo solo|sólo yo|para mí solo|para mí sola|"
         "para mí|una sola persona|nomás yo|yo nomás|yo solito|solita|voy a ir solo|voy a ir sola|estoy solo|estoy sola"
     },
     Cat.WITHOUT: {1: "sin|ningún|ninguno|no llevamos|no vamos con|cero|sin ningún"},

@@ -85,7 +85,7 @@ PORTUGUESE: Table = {
     Cat.MONTH_UNIT: {1: "mês|meses"},
     Cat.YEAR: {1: "ano|anos"},
     Cat.FROM: {1: "de|do|desde|a partir de|da|começando|dsd|dos"},
-    Cat.TO: {1: "a|ao|até|ate|à|às|pra|té|aos"},
+    Cat.TO: {1: "a|ao|até|ate|à|às|pra|para|té|aos"},
     Cat.BETWEEN: {1: "entre"},
     Cat.AND: {1: "e|i"},
     Cat.OR: {1: "ou"},
@@ -97,6 +97,7 @@ PORTUGUESE: Table = {
     Cat.THIS: {1: "este|esta|esse|essa|neste|nesta|nesse|nessa|deste|desta|desse|dessa"},
     Cat.PAST: {1: "passado|passada|anterior|retrasado|retrasada"},
     Cat.NEXT_WEEK: {
+        -1: "a semana passada|da semana passada|semana passada|na semana passada",
         1: "da semana que vem|da próxima semana|semana que vem|na semana que vem|na próxima semana|a próxima semana|da semana q vem|"
         "semana q vem|próxima semana|a semana que vem|da outra semana|da semana seguinte",
     },
@@ -115,11 +116,17 @@ PORTUGUESE: Table = {
     },
     Cat.LEAVE: {
         1: "saio|saímos|saindo|saída|sair|sairia|sairíamos|vou embora|vamos embora|partida|partimos|parto|saem|sairei|sairemos|"
-        "data de saída|dia de saída|ir embora|indo embora|voltamos|volto|saia|deixo"
+        "data de saída|dia de saída|ir embora|indo embora|voltamos|volto|saia|deixo|e volta|volta dia|volta no dia|retorno"
     },
     Cat.MORE: {1: "mais|extra|a mais|adicional|adicionais|extras"},
     Cat.LESS: {1: "menos|a menos"},
     Cat.LATER: {1: "depois|mais tarde"},
+    Cat.EARLIER: {1: "antes|mais cedo"},
+    Cat.ADD: {1: "acrescenta|acrescentar|acrescente|adiciona|adicionar|adicione|aumenta|aumentar"},
+    Cat.TAKE_OFF: {1: "tira|tirar|tire|remove|remover|remova|diminui"},
+    Cat.INSTEAD_OF: {1: "em vez de|em vez do|ao invés de|ao invés do|no lugar de|no lugar do"},
+    Cat.PERIOD: {1: "trimestre|quadrimestre|semestre|metade|século|quinzena|década|andar|semana|semanas|mês|vez"},
+    Cat.NOW: {1: "agora|já"},
     Cat.SAME: {1: "a mesma coisa|o mesmo|mesma coisa|igual|mesmas datas|mesma|mesmo"},
     Cat.TYPO: {
         1: "digo|desculpa|desculpe|quis dizer|quero dizer|me enganei|me confundi|perdão|aliás|errei|mas sim|ops|correção"
@@ -130,7 +137,7 @@ PORTUGUESE: Table = {
     Cat.STAY_WORD: {1: "reserva|estadia|hospedagem|data|datas|quarto|estada"},
     Cat.INDEFINITE: {1: "um|uma|algum|qualquer|cada|todos os|os|outro|alguma"},
     Cat.VAGUE: {
-        1: "começo de|início de|no início de|meados de|em meados de|fim de mês|final de|no final de|fim do mês|na semana do|semana do|"
+        1: "começo de|início de|no início de|meados de|em meados de|fim de mês|final de|no final de|fim do mês|na semana do|semana do|a semana que começa dia|menos de|mais de|"
         "semana de|primeira semana de|segunda semana de|última semana de|terceira semana de|fins de|primeira quinzena de|"
         "segunda quinzena de|por volta do|antes do|depois do|antes de|depois de|começo do|início do|final do|"
         "por volta de|lá pelo|finalzinho de"

@@ -202,7 +202,7 @@ class MeteringObserver(Observer):
         if job.kind is not JobKind.CANCEL and state is BookingState.CHECKING:
             self._metrics.reconciliations.of().inc()
         self._metrics.jobs.of(job.kind.value, "again" if again else (state.value if state else _NONE)).inc()
-        if again or state not in _ENDS or job.kind is JobKind.WATCH:
+        if again or state not in _ENDS or job.kind not in {JobKind.BOOK, JobKind.CANCEL}:
             return
         if job.kind is JobKind.CANCEL and state is BookingState.CONFIRMED:
             self._metrics.bookings.of("not_cancelled").inc()

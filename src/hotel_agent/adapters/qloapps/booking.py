@@ -64,11 +64,17 @@ class Booker:
     # ------------------------------------------------------------ before
 
     async def _already(self, order: BookingOrder) -> Entry | None:
-        entries = [entry for entry in await self._records.entries_of_reference(order.reference) if entry.forming or entry.live]
+        """
+        Find the order that carries the reference already, if one holds rooms or may come to.
+
+        What a request that died has left without rooms is neither: it stands in nobody's way, and a look-up clears it away.
+        """
+        found = await self._records.entries_of_reference(order.reference)
+        entries = [entry for entry in found if entry.live or (entry.forming and not self._writer.unfinished.given_up(entry))]
         if not entries:
             return None
         if any(entry.forming for entry in entries):
-            raise OutcomeUnknown("QloApps is still writing a reservation with this reference")
+            raise OutcomeUnknown("QloApps has not finished a reservation with this reference")
         if await self._differs(order, entries[0]) is not None:
             raise Rejected(Rejection.NOT_ALLOWED, "another reservation carries this reference")
         return entries[0]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Final
 
 from hotel_agent.adapters._codec import encode
 from hotel_agent.adapters.redis.keys import joined, micros, sortable
@@ -17,8 +16,6 @@ from hotel_agent.ports.records import Line
 
 Argument = str | int | bytes
 Arguments = list[Argument]
-
-_NO_REASON: Final = "unknown"
 
 
 def event_arguments(event: Event) -> Arguments:
@@ -61,7 +58,7 @@ def turn_arguments(claim: Claim, turn: Turn) -> Arguments:
         encode(turn.session),
         micros(turn.session.expires_at),
         _seen_by(event),
-        *(("", "", "", "") if turn.set_aside is None else _letter(event, turn.set_aside or _NO_REASON)),
+        *(("", "", "", "") if turn.set_aside is None else _letter(event, turn.set_aside)),
         _heard(event),
         len(turn.outbox),
         *(part for message in sorted(turn.outbox, key=attrgetter("position")) for part in _said(message)),

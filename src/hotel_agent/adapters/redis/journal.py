@@ -47,6 +47,10 @@ class RedisJournal(RedisRecords, Journal):
         known, new = _done(await self._servers.write("append", (tag,), *event_arguments(event)))
         return Appended(event=EventId(text(known)), new=new == 1)
 
+    async def waiting(self, at_most: int) -> int:
+        waiting: list[int] = await self._servers.run_all("waiting", self._keys.partitions())
+        return min(sum(waiting), at_most)
+
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         rows = await self._waiting.take(owner, limit, lease)
         claims = []

@@ -12,6 +12,7 @@ from hotel_agent.adapters.redis.keys import raw
 
 _PARTS: Final = {
     "append": ("bell", "stamp", "inbox"),
+    "waiting": (),
     "claim": ("bell", "stamp", "inbox", "heads"),
     "peek": ("bell", "stamp", "inbox"),
     "renew": ("bell", "stamp", "inbox"),

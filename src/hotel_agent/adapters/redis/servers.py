@@ -215,7 +215,7 @@ class Servers:
 
     def addresses(self) -> list[Address]:
         """Return where servers are that take what is told to all of them, as far as is known."""
-        return sorted(self._masters())
+        return sorted(self._masters()) or [self._seed()]
 
     def _masters(self) -> set[Address]:
         return {self._seed()} if self._slots is None else set(self._slots.values())

@@ -23,7 +23,7 @@ from hotel_agent.ports.wakeups import WakeUps
 _PULSE_SECONDS: Final = 15.0
 """How often the connection is tried, because one that is cut in silence looks like one on which nothing happens."""
 _ANSWER_SECONDS: Final = 5.0
-_LONGEST_PAUSE: Final = 5.0
+_LONGEST_PAUSE: Final = 2.0
 _MESSAGE: Final = b"message"
 
 
@@ -42,7 +42,7 @@ class RedisWakeUps(WakeUps):
             try:
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     await connection.connect()  # type: ignore[no-untyped-call]  # the driver's own
-                    await connection.send_command("SUBSCRIBE", self._keys.channel)  # type: ignore[no-untyped-call]
+                    await connection.send_command("SUBSCRIBE", self._keys.channel)
                     await connection.read_response(disconnect_on_error=False)
                 failures = 0
                 await self._hear(connection, ring)
@@ -72,7 +72,7 @@ class RedisWakeUps(WakeUps):
                     raise
                 asked = True
                 async with asyncio.timeout(_ANSWER_SECONDS):
-                    await connection.send_command("PING")  # type: ignore[no-untyped-call]
+                    await connection.send_command("PING")
                 continue
             asked = False
             if kind == _MESSAGE and (subject := self._subject(said)):

@@ -183,11 +183,13 @@ def _apart(tx: Transaction, work: Work[object]) -> object:
         result = work(tx)
     except sa.exc.IntegrityError as exc:
         run("ROLLBACK TO SAVEPOINT one")
+        tx.prepared.clear()
         return _Raised(_plain(exc))
     except sa.exc.DBAPIError:
         raise
     except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
         run("ROLLBACK TO SAVEPOINT one")
+        tx.prepared.clear()
         return _Raised(exc)
     run("RELEASE SAVEPOINT one")
     return result

@@ -59,6 +59,19 @@ class Link(Protocol):
         """
 
     @abstractmethod
+    def apart(self, body: Body[T]) -> T:
+        """
+        Run *body* on a connection of its own, where every statement is committed by itself; it may take as long as it takes.
+
+        Where the engine has one writer at a time it is one transaction like any other.
+
+        Raises:
+            Unavailable: the database cannot be reached; what was done is done.
+            Exception: whatever *body* raised.
+
+        """
+
+    @abstractmethod
     def close(self) -> None: ...
 
 
@@ -66,6 +79,8 @@ class Dialect(Protocol):
     """One engine at one address."""
 
     schemas: bool
+    online: bool
+    """Indexes can be made while others write, outside of transactions."""
 
     @abstractmethod
     def insert(self, table: sa.Table) -> Any:
@@ -78,6 +93,10 @@ class Dialect(Protocol):
     @abstractmethod
     def exclude(self, connection: sa.Connection, name: str) -> None:
         """Let no other transaction that asks for the same *name* go on until this one has ended."""
+
+    @abstractmethod
+    def try_lock(self, connection: sa.Connection, name: str) -> bool:
+        """Shut others out of *name* for as long as this connection lasts; False if somebody else has done so."""
 
     @abstractmethod
     def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
@@ -100,6 +119,7 @@ class Sqlite(Dialect):
     wait: float
     """Seconds to wait for another process's write."""
     schemas: bool = False
+    online: bool = False
 
     def insert(self, table: sa.Table) -> Any:
         return sqlite.insert(table)
@@ -109,6 +129,9 @@ class Sqlite(Dialect):
 
     def exclude(self, connection: sa.Connection, name: str) -> None:
         """Nothing to do: there is one writer at a time."""
+
+    def try_lock(self, connection: sa.Connection, name: str) -> bool:  # noqa: ARG002  # there is one writer at a time
+        return True
 
     def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
         """Nothing to do: its processes look for themselves, which costs next to nothing on a local file."""
@@ -155,6 +178,9 @@ class _SqliteLink(Link):
             raise OutcomeUnknown(_SILENT) from exc
         return result
 
+    def apart(self, body: Body[T]) -> T:
+        return self.transact(body)
+
     def _undo(self) -> None:
         """Roll back; a connection that cannot even do that is given up, which rolls back too."""
         try:
@@ -190,6 +216,7 @@ class Postgres(Dialect):
     limit: float
     """Seconds that one transaction may take."""
     schemas: bool = True
+    online: bool = True
 
     def insert(self, table: sa.Table) -> Any:
         return postgresql.insert(table)
@@ -202,6 +229,10 @@ class Postgres(Dialect):
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
         # Whoever changes the tables may think for longer between two statements than a turn may.
         connection.execute(sa.text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
+
+    def try_lock(self, connection: sa.Connection, name: str) -> bool:
+        locked = connection.scalar(sa.text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
+        return bool(locked)
 
     def notify(self, connection: sa.Connection, channel: str, said: Sequence[str]) -> None:
         connection.execute(_NOTIFY, {"channel": channel, "said": list(said)})
@@ -246,6 +277,21 @@ class _PostgresLink(Link):
                 raise Repeat from exc
             raise OutcomeUnknown(_SILENT) from exc
         return result
+
+    def apart(self, body: Body[T]) -> T:
+        return self._runner.run(self._apart(body))
+
+    async def _apart(self, body: Body[T]) -> T:
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
+        engine = create_async_engine(self._url, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(body)
+        except Exception as exc:
+            raise self._translated(exc) from exc
+        finally:
+            await engine.dispose()
 
     def _translated(self, exc: BaseException) -> BaseException:
         if isinstance(exc, TimeoutError | OSError | sa.exc.InterfaceError):

@@ -55,6 +55,8 @@ class EventStatements:
             .where(inbox.c.conversation.in_(these), is_(inbox.c.state, WAITING))
             .order_by(inbox.c.conversation, inbox.c.order_at, inbox.c.seq)
         )
+        some = sa.select(inbox.c.seq).where(is_(inbox.c.state, WAITING)).limit(sa.bindparam("at_most")).subquery("bounded")
+        self._count = sa.select(sa.func.count().label("n")).select_from(some)
         self._bookings = (
             sa.select(bookings.c.conversation, bookings.c.body)
             .where(bookings.c.conversation.in_(these))
@@ -123,6 +125,10 @@ class EventStatements:
         tx.change_each(self._own, changes)
         self.tried(tx, [waiting[row.id][0].seq for row in found])
         return tuple(claims)
+
+    def count(self, tx: Transaction, at_most: int) -> int:
+        (row,) = tx.rows(self._count, at_most=at_most)
+        return int(row.n)
 
     def tried(self, tx: Transaction, events: Iterable[int]) -> None:
         """Count one more try of each of *events*, given by sequence number."""

@@ -50,6 +50,9 @@ class SqlJournal(Journal, Records):
     async def append(self, event: Event) -> Appended:
         return await self._database.write(partial(self._events.append, event=event), order=event.conversation)
 
+    async def waiting(self, at_most: int) -> int:
+        return await self._database.read(partial(self._events.count, at_most=at_most))
+
     async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
         work = partial(self._events.claim, owner=owner, limit=limit, lease=lease)
         return await self._database.write(work, order=_LAST)

@@ -26,7 +26,6 @@ class LockStatements:
         of_tenant = locks.c.tenant == sa.bindparam("its_tenant")
         this = locks.c.id == sa.bindparam("this")
         self._expired = sa.select(locks).where(of_tenant, locks.c.expires_at <= sa.bindparam("now"))
-        self._of_owner = sa.select(locks).where(of_tenant, locks.c.owner == sa.bindparam("its_owner")).order_by(locks.c.seq)
         self._one = sa.select(locks).where(this)
         self._tenant_of = sa.select(locks.c.tenant).where(this)
         blocked = (
@@ -34,10 +33,14 @@ class LockStatements:
             rooms.c.arrival < sa.bindparam("until_day"),
             rooms.c.departure > sa.bindparam("from_day"),
         )
-        self._in_the_way = (
+        in_the_way = (
             sa.select(locks)
             .join(rooms, rooms.c.lock == locks.c.id)
             .where(*blocked, rooms.c.room.in_(sa.bindparam("rooms", expanding=True)))
+        )
+        # One round trip for both: a thousand guests who want the same room wait for each other's.
+        self._concerned = sa.union_all(
+            in_the_way, sa.select(locks).where(of_tenant, locks.c.owner == sa.bindparam("its_owner"))
         )
         exists = sa.or_(locks.c.expires_at.is_(None), locks.c.expires_at > sa.bindparam("now"))
         self._standing = sa.select(locks).where(of_tenant, exists)
@@ -75,14 +78,15 @@ class LockStatements:
     ) -> ReservationLock | None:
         """Return the lock, granted as *lock* or had before; None where others are in the way."""
         self._begin(tx, claim.tenant)
-        mine = [_lock(row) for row in tx.rows(self._of_owner, its_tenant=claim.tenant, its_owner=owner)]
+        nights = {"from_day": claim.stay.arrival.isoformat(), "until_day": claim.stay.departure.isoformat()}
+        whose = {"its_tenant": claim.tenant, "its_owner": owner, "rooms": list(claim.candidates)}
+        concerned = sorted(set(map(_lock, tx.rows(self._concerned, **whose, **nights))), key=attrgetter("fence"))
+        mine = [known for known in concerned if known.owner == owner]
         for known in mine:
             if claim.met_by(known):
                 return known
         replaced = [known for known in mine if known.expires_at is not None]
-        nights = {"from_day": claim.stay.arrival.isoformat(), "until_day": claim.stay.departure.isoformat()}
-        found = tx.rows(self._in_the_way, its_tenant=claim.tenant, rooms=list(claim.candidates), **nights)
-        others = {known for known in map(_lock, found) if known not in replaced}
+        others = {known for known in concerned if known not in replaced}
         try:
             rooms = choose_rooms(claim, others, tx.now_at)
         except AlreadyLocked:
@@ -152,11 +156,14 @@ class LockStatements:
         return tuple(_read_entry(row) for row in reversed(rows))
 
     def _begin(self, tx: Transaction, tenant: str) -> None:
-        """Shut other transactions out of the tenant's locks and end what has expired."""
-        self._exclude(tx.connection, f"locks/{tenant}")
+        """Shut other transactions out of the tenant's locks and end what has expired, once for all who share this one."""
+        if (name := f"locks/{tenant}") in tx.prepared:
+            return
+        self._exclude(tx.connection, name)
         for row in tx.rows(self._expired, its_tenant=tenant, now=tx.now):
             known = _lock(row)
             self._finish(tx, known, LockAct.EXPIRE, known.expires_at or tx.now_at)
+        tx.prepared.add(name)
 
     def _owned(self, tx: Transaction, lock: LockId, owner: OwnerId) -> ReservationLock:
         whose = tx.first(self._tenant_of, this=lock)

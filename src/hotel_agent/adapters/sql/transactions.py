@@ -24,6 +24,8 @@ class Transaction:
     now: int
     subjects: set[str] = field(factory=set)
     """What others may wait for that was written (ports/wakeups.py)."""
+    prepared: set[str] = field(factory=set)
+    """What has been done once for all who share it, by name. Whoever undoes a part of the transaction empties it."""
 
     def ring(self, *subjects: str) -> None:
         """Have those woken who wait for *subjects* in other processes, once this is committed."""

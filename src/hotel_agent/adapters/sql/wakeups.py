@@ -19,7 +19,7 @@ from hotel_agent.ports.wakeups import WakeUps
 _PULSE_SECONDS: Final = 15.0
 """How often the connection is tried, because one that is cut in silence looks like one on which nothing happens."""
 _ANSWER_SECONDS: Final = 5.0
-_LONGEST_PAUSE: Final = 5.0
+_LONGEST_PAUSE: Final = 2.0
 
 
 @frozen

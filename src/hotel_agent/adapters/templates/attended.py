@@ -7,13 +7,13 @@ from attrs import frozen
 from hotel_agent.adapters.templates.formats import day_words, plain
 from hotel_agent.adapters.templates.phrases import key_of
 from hotel_agent.domain.hotels import Hotel
-from hotel_agent.domain.replies import Escalated, HotelFact, TicketTaken, Unanswered
+from hotel_agent.domain.replies import Escalated, HotelFact, Memo, TicketTaken, Unanswered
 from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.understanding import Language
 
 _MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
 
-OfStaff = Escalated | TicketTaken | Unanswered | HotelFact
+OfStaff = Escalated | TicketTaken | Unanswered | HotelFact | Memo
 
 
 @frozen
@@ -32,6 +32,8 @@ class StaffWords:
                 return _lines(self._ticket(reply), self._away(reply.absence), self._call(reply))
             case Unanswered():
                 return _lines(self._say("unanswered"), self._away(reply.absence), self._call(reply))
+            case Memo():
+                return reply.text
             case HotelFact():
                 return _lines(reply.text.strip(), self._map() if reply.subject == "location" else "")
 

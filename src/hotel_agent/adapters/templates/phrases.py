@@ -59,8 +59,11 @@ class Phrases:
 
     def offered(self, offer: Offer, hotel: Hotel) -> str:
         """One row of a list: name, price of the stay, how many are left when few."""
-        left = offer.available if 0 < offer.available <= FEW else 0
-        return self.offer_line(plain(offer.room_type.name), self.money(offer.total, hotel), left)
+        return self.offer_line(plain(offer.room_type.name), self.money(offer.total, hotel), self.left(offer))
+
+    def left(self, offer: Offer) -> int:
+        """How many rooms are left where they are few, else 0."""
+        return offer.available if 0 < offer.available <= FEW else 0
 
     def money(self, amount: Money, hotel: Hotel) -> str:
         return money_text(amount, locale_of(self.wording.language, hotel.country))

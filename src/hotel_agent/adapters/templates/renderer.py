@@ -225,6 +225,7 @@ class _Speaker:
                 row=row,
                 total=offer.total,
                 nights=offer.stay.nights,
+                left=self._phrases.left(offer),
                 picture=next(iter(self._hotel.pictures_of(offer.room_type.id, offer.room_type.name)), ""),
             )
             for offer, row in zip(reply.offers, rows, strict=True)

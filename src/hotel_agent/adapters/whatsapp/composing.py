@@ -62,7 +62,8 @@ def _row(number: int, choice: Button, card: Card | None) -> Row:
 
 
 def _fit(rows: Sequence[Row], most: int, longest_id: int) -> bool:
-    return len(rows) <= most and all(row.title and 0 < len(row.id) <= longest_id for row in rows)
+    unique = len({row.id for row in rows}) == len(rows)
+    return unique and len(rows) <= most and all(row.title and 0 < len(row.id) <= longest_id for row in rows)
 
 
 def _cut(words: str, longest: int) -> str:

@@ -36,7 +36,7 @@ def read_body(body: bytes) -> tuple[Received, ...]:
     """Read the bytes of a webhook, whatever they are."""
     try:
         return tuple(_read(_loads(body)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return (Unreadable(account=None, reason="not JSON", raw=body[:_LONGEST_RAW].decode("utf-8", "replace")),)
 
 

@@ -11,6 +11,7 @@ from hotel_agent.adapters.whatsapp.client import GraphClient, GraphRefused
 from hotel_agent.adapters.whatsapp.composing import compose
 from hotel_agent.adapters.whatsapp.encoding import Json, TextParameter, addressed, template
 from hotel_agent.adapters.whatsapp.errors import Cure
+from hotel_agent.adapters.whatsapp.tracking import tracked
 from hotel_agent.domain.delivery import Address, Pace
 from hotel_agent.domain.errors import Misconfigured, PortError, Rejected, Rejection, Unavailable
 from hotel_agent.domain.turns import OutboxMessage
@@ -22,6 +23,8 @@ from hotel_agent.ports.observer import Observer
 PART: Final = "whatsapp"
 _PATIENCE: Final = timedelta(seconds=2)
 """How long a send waits for the number's pace; a longer wait is the outbox's."""
+_MARGIN: Final = timedelta(minutes=1)
+"""A template a minute too early says what has to be said; a text a moment too late says nothing."""
 _SLOWER: Final = timedelta(seconds=5)
 _PAIR: Final = timedelta(seconds=4)
 _FIRST_STOP: Final = timedelta(minutes=1)
@@ -57,7 +60,7 @@ class WhatsAppSender(ChannelSender):
             content = compose(message)
         except ValueError as exc:
             raise Rejected(Rejection.OTHER, f"WhatsApp cannot show it: {exc}") from exc
-        closed = address.heard_at is None or self._clock.now() >= address.heard_at + WINDOW
+        closed = address.heard_at is None or self._clock.now() >= address.heard_at + WINDOW - _MARGIN
         if closed:
             content = self._in_template(account, message)
         await self._keep_pace(account)
@@ -73,7 +76,7 @@ class WhatsAppSender(ChannelSender):
             raise self._error(account, refused) from refused
 
     async def _post(self, account: WhatsAppAccount, address: Address, message: OutboxMessage, content: Json) -> str:
-        body = addressed(address.recipient, content, callback=message.id)
+        body = addressed(address.recipient, content, callback=tracked(message.id, message.conversation))
         wamid = await self._graph.send(account.token, account.phone_number_id, body)
         if self._stops.pop(account.phone_number_id, None):
             self._observer.breaker_moved(PART, "closed")
@@ -114,9 +117,13 @@ class WhatsAppSender(ChannelSender):
                 return Rejected(Rejection.OTHER, str(refused))
 
     def _stop(self, account: WhatsAppAccount) -> timedelta:
-        _, before = self._stops.get(account.phone_number_id, (None, timedelta()))
+        now = self._clock.now()
+        until, before = self._stops.get(account.phone_number_id, (now, timedelta()))
+        if until > now:
+            # Several were under way: together they are one reason to stop.
+            return until - now
         pause = min(before * 2, _LONGEST_STOP) or _FIRST_STOP
-        self._stops[account.phone_number_id] = (self._clock.now() + pause, pause)
+        self._stops[account.phone_number_id] = (now + pause, pause)
         self._observer.breaker_moved(PART, "open")
         return pause
 

@@ -10,10 +10,12 @@ from datetime import datetime
 
 from attrs import evolve
 
+from hotel_agent.domain.amendments import amendment_of
 from hotel_agent.domain.bookings import Booking, BookingState, Change, ChangeKind
 from hotel_agent.domain.dialogue import looking_up, talking
+from hotel_agent.domain.dialogue.offering import types_wished
 from hotel_agent.domain.dialogue.talk import Talk, Talking
-from hotel_agent.domain.dialogue.wishes import ask_missing_dates, names_a_wish, take_wish
+from hotel_agent.domain.dialogue.wishes import ask_missing_dates, is_wish_for, names_a_wish, take_dates, take_wish, wish_of
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import TimerKind
 from hotel_agent.domain.ids import OfferId
@@ -25,19 +27,17 @@ from hotel_agent.domain.requests import (
     Acquire,
     AmendmentQuoted,
     Hold,
-    ListRoomTypes,
     LockAnswer,
     Outcome,
     QuoteAmendment,
     Request,
-    RoomTypes,
     Trouble,
 )
 from hotel_agent.domain.reservations import Amendment, AmendmentQuote, ReservationStatus
 from hotel_agent.domain.rooms import RoomType
-from hotel_agent.domain.sessions import Amending, Proposal, Session, Wish
-from hotel_agent.domain.turns import AuditAct, JobKind, Status
-from hotel_agent.domain.understanding import PLAIN_YES, Expecting, Intent
+from hotel_agent.domain.sessions import Amending, Proposal, Wish
+from hotel_agent.domain.turns import AuditAct, JobKind
+from hotel_agent.domain.understanding import PLAIN_YES, Expecting, Intent, StayCandidate
 
 _MOST_QUOTES = 3
 """How many types of room that fit what was named are asked about in one turn."""
@@ -55,6 +55,9 @@ _SAYS_WHAT = {
     Intent.AFFIRM,
     Intent.DENY,
 }
+_LOOKS = {Intent.CHECK_AVAILABILITY, Intent.ASK_PRICE}
+"""What is a question about the change while something is asked about it, and about another stay otherwise."""
+_ASKED = {Expecting.DATES, Expecting.DEPARTURE, Expecting.DATES_CHOICE, Expecting.PARTY, Expecting.CHANGE_YES}
 
 Quoted = tuple[RoomType, Amendment, AmendmentQuote]
 
@@ -64,19 +67,23 @@ def begin(talk: Talk) -> Talking:
     booking = yield from looking_up.reservation_meant(talk, Intent.MODIFY_RESERVATION)
     if booking is None:
         return
-    if booking.state is not BookingState.CONFIRMED:
-        talk.say(Note.STILL_CHANGING if booking.state is BookingState.CHANGING else Note.NO_RESERVATION)
+    if booking.change or looking_up.under_way(booking):
+        # Of a change that is over a lock may be left, which its job still has to release.
+        talk.say(looking_up.under_way(booking) or Note.STILL_CHANGING)
         return
     known = yield from looking_up.read(talk, booking)
     if known is None:
         talk.degrade(Note.DEGRADED)
         return
+    if known.is_over:
+        looking_up.tell(talk, known)
+        return
     if not known.can.amends or known.reservation is None or known.reservation.status not in _CHANGEABLE:
         talk.escalate(Intent.MODIFY_RESERVATION)
         return
-    yield from talk.let_go()
     talk.remember(offers=(), choices=(), cancelling=None, cancel_said_at=None)
-    talk.remember(amending=Amending(booking=booking.id, before=known.offer), wish=_wish_of(known.offer))
+    yield from talk.let_go()
+    talk.remember(amending=Amending(booking=booking.id, before=known.offer), wish=wish_of(known.offer))
     yield from _take_over(talk)
 
 
@@ -86,8 +93,9 @@ def says_what(talk: Talk, intent: Intent) -> bool:
         return False
     if intent is Intent.MODIFY_RESERVATION:
         return talk.slots.reservation_code is None
-    chosen = talk.session.choices and talk.slots.option is not None
-    return bool(chosen or names_a_wish(talk.slots)) and intent in _SAYS_WHAT
+    if intent in _LOOKS and talk.session.expecting not in _ASKED:
+        return False
+    return names_a_wish(talk.slots) and intent in _SAYS_WHAT
 
 
 def go_on(talk: Talk) -> Talking:
@@ -98,6 +106,8 @@ def go_on(talk: Talk) -> Talking:
 
 def is_answered(talk: Talk, intent: Intent) -> bool:
     """Tell whether a text is a yes, a no or a giving up of the change, be it a plain one or not."""
+    if intent is Intent.CANCEL_RESERVATION and talk.slots.reservation_code:
+        return False
     return talk.session.amending is not None and intent in {Intent.AFFIRM, Intent.DENY, Intent.CANCEL_RESERVATION}
 
 
@@ -148,7 +158,7 @@ def take_yes(talk: Talk) -> Talking:
         talk.remember(expecting=Expecting.NOTHING)
         talk.puzzle(Note.NOTHING_TO_CONFIRM)
         return
-    outcome = yield from _quote(amending, booking, proposal.offer.room_type, _amendment(amending.before, proposal.offer))
+    outcome = yield from _quote(amending, booking, proposal.offer.room_type, amendment_of(amending.before, proposal.offer))
     if not isinstance(outcome, AmendmentQuoted):
         _degrade(talk, Note.DEGRADED)
         return
@@ -176,9 +186,7 @@ def take_yes(talk: Talk) -> Talking:
         lock=proposal.lock,
         lock_owner=proposal.owner,
     )
-    moved = booking.moved_to(
-        BookingState.CHANGING, change=change, rejection=None, root=talk.event.root, staff_told_at=None
-    )
+    moved = booking.moved_to(BookingState.CHANGING, change=change, rejection=None, root=talk.event.root, staff_told_at=None)
     talk.keep(moved)
     talk.order(JobKind.AMEND, moved)
     talk.note(AuditAct.CHANGE_ASKED, moved.id)
@@ -212,6 +220,13 @@ def lock_ended(talk: Talk, lock: str) -> Talking:
     talk.say(Note.CHANGE_LOCK_ENDED)
 
 
+def choose_dates(talk: Talk, chosen: StayCandidate) -> Talking:
+    """Take one of the readings of dates that the guest was asked to choose from."""
+    if take_dates(talk, chosen) and not ask_missing_dates(talk):
+        yield from talk.withdraw()
+        yield from _propose(talk)
+
+
 # ---------------------------------------------------------------- what shall be different
 
 
@@ -225,10 +240,11 @@ def _take_over(talk: Talk) -> Talking:
         if not 0 <= index < len(choices):
             talk.ask(Note.NO_SUCH_OFFER, Expecting.DATES_CHOICE)
             return
-        talk.heard = talk.heard and evolve(talk.heard, slots=evolve(talk.slots, stay=_only(talk.session, index), option=None))
+        yield from choose_dates(talk, choices[index])
+        return
     if not take_wish(talk) or ask_missing_dates(talk):
         return
-    if _is_same(talk.session.wish, amending.before):
+    if is_wish_for(talk.session.wish, amending.before):
         _ask_what(talk, amending)
     else:
         yield from _propose(talk)
@@ -239,7 +255,7 @@ def _propose(talk: Talk) -> Talking:
     amending, booking, wish = talk.session.amending, _booking(talk), talk.session.wish
     if amending is None or booking is None or wish.stay is None:
         return
-    room_types = yield from _room_types(amending.before, wish)
+    room_types = yield from types_wished(amending.before, wish)
     if room_types is None:
         talk.degrade(Note.DEGRADED)
         return
@@ -251,7 +267,7 @@ def _propose(talk: Talk) -> Talking:
     reasons: list[Rejection | None] = []
     for room_type in fitting[:_MOST_QUOTES]:
         wanted = evolve(amending.before, stay=wish.stay, occupancy=wish.occupancy, room_type=room_type)
-        amendment = _amendment(amending.before, wanted)
+        amendment = amendment_of(amending.before, wanted)
         outcome = yield from _quote(amending, booking, room_type, amendment)
         if not isinstance(outcome, AmendmentQuoted):
             talk.degrade(Note.DEGRADED)
@@ -342,41 +358,6 @@ def _quote(
     if booking.reservation is None or not room_type.holds(amendment.occupancy or amending.before.occupancy):
         return AmendmentQuoted(quote=None, reason=Rejection.NOT_ALLOWED)
     return (yield QuoteAmendment(reservation=booking.reservation, amendment=amendment))
-
-
-def _amendment(before: Offer, after: Offer) -> Amendment:
-    """Write only what differs: the rest is to stay as it is."""
-    return Amendment(
-        stay=after.stay if after.stay != before.stay else None,
-        occupancy=after.occupancy if after.occupancy != before.occupancy else None,
-        room_type_id=after.room_type.id if after.room_type.id != before.room_type.id else None,
-    )
-
-
-def _room_types(before: Offer, wish: Wish) -> Generator[Request, Outcome, tuple[RoomType, ...] | None]:
-    """The types that fit what was named, cheapest first; the present one where none was named or it fits. None: no answer."""
-    if not wish.names_room or wish.fits(before.room_type):
-        return (before.room_type,)
-    outcome = yield ListRoomTypes()
-    if not isinstance(outcome, RoomTypes):
-        return None
-    fitting = [one for one in outcome.room_types if wish.fits(one)]
-    return tuple(sorted(fitting, key=lambda one: (one.night_price.amount if one.night_price else 0, one.id)))
-
-
-def _wish_of(offer: Offer) -> Wish:
-    return Wish(
-        arrival=offer.stay.arrival,
-        departure=offer.stay.departure,
-        nights=offer.stay.nights,
-        adults=offer.occupancy.adults,
-        child_ages=offer.occupancy.child_ages,
-        rooms=offer.occupancy.rooms,
-    )
-
-
-def _is_same(wish: Wish, before: Offer) -> bool:
-    return wish.stay == before.stay and wish.occupancy == before.occupancy and wish.fits(before.room_type)
 
 
 def _is_plain(talk: Talk) -> bool:

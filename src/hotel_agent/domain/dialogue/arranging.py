@@ -69,6 +69,10 @@ def answers_what_was_asked(talk: Talk) -> bool:
             return offers_meant(talk.session, slots) is not None
         case Expecting.NAME | Expecting.EMAIL | Expecting.PHONE:
             return bool(slots.name or slots.email or slots.phone)
+        case Expecting.RESERVATION_CODE:
+            return bool(slots.reservation_code or slots.name or slots.email)
+        case Expecting.ARRIVAL_TIME:
+            return slots.time_of_day is not None
         case _:
             return False
 

@@ -24,10 +24,10 @@ def take_attachment(talk: Talk, attachment: Attachment, *, text: bool) -> None:
     Answer what came with a message; *text*: it has a text too, which is dealt with next.
 
     A picture or document from a guest with a reservation that is not cancelled may be the proof of a payment: staff has to
-    look, and the audit entry tells them which file.
+    look, and the escalation is about the channel's id of the file.
     """
     if attachment.kind in _PAPERS and talk.latest(BookingState.CONFIRMED, *OPEN):
-        talk.alert(RECEIPT)
+        talk.alert(RECEIPT, about=attachment.media or "")
         talk.note(AuditAct.RECEIPT_KEPT, attachment.media or "", attachment.mime or "")
         talk.say(Note.RECEIPT_KEPT)
         talk.status = Status.ESCALATED

@@ -4,11 +4,14 @@ from datetime import datetime
 from enum import Enum
 
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
+from hotel_agent.domain.dialogue import looking_up
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import names_a_wish
 from hotel_agent.domain.ids import ReservationId
-from hotel_agent.domain.replies import AskCancelYes, Note, StatusOf
-from hotel_agent.domain.requests import ReadReservation, ReservationRead
+from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.replies import AskCancelYes, Note
+from hotel_agent.domain.reservations import ReservationStatus
+from hotel_agent.domain.terms import CancellationQuote
 from hotel_agent.domain.turns import AuditAct, JobKind
 from hotel_agent.domain.understanding import PLAIN_YES, Expecting, Intent, Understanding
 
@@ -32,7 +35,9 @@ def ask_to_cancel(talk: Talk) -> Talking:
     if talk.session.held and not talk.slots.reservation_code:
         yield from give_up(talk)
         return
-    _ask_about(talk, _meant(talk, BookingState.CONFIRMED))
+    booking = yield from looking_up.reservation_meant(talk, Intent.CANCEL_RESERVATION)
+    if booking:
+        yield from _ask_about(talk, booking)
 
 
 def answer_in(talk: Talk, heard: Understanding, intent: Intent) -> CancelAnswer | None:
@@ -61,62 +66,100 @@ def answer_cancel(talk: Talk, sent_at: datetime, answer: CancelAnswer) -> None:
         _take_cancel_yes(talk)
 
 
-def press_cancel(talk: Talk, sent_at: datetime, subject: str, *, yes: bool) -> None:
+def press_cancel(talk: Talk, sent_at: datetime, subject: str, *, yes: bool) -> Talking:
     """Take the answer of a button; one of an earlier message leads to the question again, never to a cancellation."""
     waiting = _waiting(talk)
     if waiting and waiting.reservation == subject:
         answer_cancel(talk, sent_at, CancelAnswer.YES if yes else CancelAnswer.NO)
     elif yes:
         confirmed = (known for known in talk.bookings if known.state is BookingState.CONFIRMED)
-        _ask_about(talk, next((known for known in confirmed if known.reservation == ReservationId(subject)), None))
+        meant = next((known for known in confirmed if known.reservation == ReservationId(subject)), None)
+        if meant:
+            yield from _ask_about(talk, meant)
+        else:
+            talk.puzzle(Note.STILL_BOOKING if talk.latest(*UNSETTLED) else Note.NOTHING_TO_CANCEL)
     else:
         talk.say(Note.KEPT)
 
 
 def repeat(talk: Talk) -> None:
     """Put the question again that still waits; an answer to its first wording is one to this."""
-    waiting = _waiting(talk)
+    waiting, session = _waiting(talk), talk.session
     if waiting and waiting.reservation:
-        talk.say(AskCancelYes(reservation=waiting.reservation, offer=waiting.offer))
+        offer = session.cancel_read or waiting.offer
+        talk.say(AskCancelYes(reservation=waiting.reservation, offer=offer, quote=session.cancel_quote))
         talk.remember(expecting=Expecting.CANCEL_YES)
 
 
 def tell_status(talk: Talk) -> Talking:
-    """Say how this conversation's own reservation stands, as the PMS has it."""
+    """Say how this guest's reservation stands, as the PMS has it."""
     unsettled = talk.latest(*UNSETTLED)
     if unsettled and not talk.slots.reservation_code:
         # The one being booked is the one asked about, however many older ones stand.
         talk.say(Note.STILL_BOOKING)
         talk.booking = unsettled
         return
-    booking = _meant(talk, BookingState.CONFIRMED, BookingState.CANCELLING) or _meant(talk, BookingState.CANCELLED)
-    if booking is None or booking.reservation is None:
-        talk.say(Note.STILL_BOOKING if talk.latest(*UNSETTLED) else Note.NO_RESERVATION)
+    booking = yield from looking_up.reservation_meant(talk, Intent.RESERVATION_STATUS)
+    if booking is None:
         return
-    outcome = yield ReadReservation(reservation=booking.reservation)
-    if isinstance(outcome, ReservationRead) and outcome.reservation:
-        talk.say(StatusOf(reservation=booking.reservation, status=outcome.reservation.status, offer=booking.offer))
-        talk.booking = booking
+    known = yield from looking_up.read(talk, booking)
+    if known:
+        looking_up.tell(talk, known)
     else:
         talk.degrade(Note.DEGRADED)
 
 
-def _ask_about(talk: Talk, booking: Booking | None) -> None:
-    if booking is None or booking.reservation is None:
-        talk.puzzle(Note.STILL_BOOKING if talk.latest(*UNSETTLED) else Note.NOTHING_TO_CANCEL)
+def cost_of(talk: Talk, offer: Offer) -> CancellationQuote | None:
+    """What cancelling *offer* costs now, by the hotel's own clock; None: the hotel has not told us its terms."""
+    terms = talk.hotel.cancellation
+    if terms is None:
+        return None
+    arrives_at = talk.hotel.moment(offer.stay.arrival, talk.hotel.check_in_from)
+    return terms.quote(offer.total, offer.stay.nights, arrives_at, talk.now)
+
+
+def _ask_about(talk: Talk, booking: Booking) -> Talking:
+    """Read the reservation out with what cancelling it costs; what is over, or under way, is only told."""
+    if busy := looking_up.under_way(booking):
+        talk.say(busy)
+        talk.booking = booking
         return
-    talk.ask(AskCancelYes(reservation=booking.reservation, offer=booking.offer), Expecting.CANCEL_YES)
-    talk.remember(cancelling=booking.id, cancel_said_at=None)
+    if booking.state is not BookingState.CONFIRMED or booking.reservation is None:
+        talk.puzzle(Note.NOTHING_TO_CANCEL)
+        return
+    known = yield from looking_up.read(talk, booking)
+    if known and (known.is_over or known.reservation is None):
+        looking_up.tell(talk, known)
+        return
+    if known and known.reservation and known.reservation.status is ReservationStatus.CHECKED_IN:
+        # What of a stay that has begun can be given back is for a person to say.
+        talk.escalate(Intent.CANCEL_RESERVATION)
+        return
+    # With the PMS away what we know of it is read out: cancelling in time matters, and the job waits for the PMS.
+    yield from talk.leave_reservations()
+    offer = known.offer if known else booking.offer
+    quote = cost_of(talk, offer)
+    talk.ask(AskCancelYes(reservation=booking.reservation, offer=offer, quote=quote), Expecting.CANCEL_YES)
+    talk.remember(cancelling=booking.id, cancel_said_at=None, cancel_read=offer, cancel_quote=quote)
 
 
 def _take_cancel_yes(talk: Talk) -> None:
-    """The guest agreed to cancel: commit it."""
-    booking = _waiting(talk)
-    talk.remember(cancelling=None, cancel_said_at=None, expecting=Expecting.NOTHING)
+    """The guest agreed to cancel: commit it, unless it has begun to cost something else meanwhile."""
+    booking, session = _waiting(talk), talk.session
+    quote = cost_of(talk, session.cancel_read or booking.offer) if booking else None
+    fee_moved = quote is not None and (session.cancel_quote is None or quote.fee != session.cancel_quote.fee)
+    if booking and booking.reservation and booking.state is BookingState.CONFIRMED and fee_moved:
+        offer = session.cancel_read or booking.offer
+        talk.ask(AskCancelYes(reservation=booking.reservation, offer=offer, quote=quote), Expecting.CANCEL_YES)
+        talk.remember(cancel_said_at=None, cancel_quote=quote)
+        return
+    _forget(talk)
     if booking is None or booking.state is not BookingState.CONFIRMED:
         talk.puzzle(Note.NOTHING_TO_CANCEL)
         return
-    moved = booking.moved_to(BookingState.CANCELLING, root=talk.event.root)
+    moved = booking.moved_to(
+        BookingState.CANCELLING, root=talk.event.root, fee=quote.fee if quote else None, staff_told_at=None
+    )
     talk.keep(moved)
     talk.order(JobKind.CANCEL, moved)
     talk.note(AuditAct.CANCEL_ASKED, moved.id)
@@ -125,8 +168,12 @@ def _take_cancel_yes(talk: Talk) -> None:
 
 def _keep_it(talk: Talk) -> None:
     """The guest would rather not cancel."""
-    talk.remember(cancelling=None, cancel_said_at=None, expecting=Expecting.NOTHING)
+    _forget(talk)
     talk.say(Note.KEPT)
+
+
+def _forget(talk: Talk) -> None:
+    talk.remember(cancelling=None, cancel_said_at=None, cancel_read=None, cancel_quote=None, expecting=Expecting.NOTHING)
 
 
 def _waiting(talk: Talk) -> Booking | None:
@@ -136,17 +183,5 @@ def _waiting(talk: Talk) -> Booking | None:
 
 def _names_something_else(talk: Talk) -> bool:
     slots, waiting = talk.slots, _waiting(talk)
-    other = slots.reservation_code is not None and (waiting is None or not _is_named(waiting, slots.reservation_code))
+    other = slots.reservation_code is not None and (waiting is None or not looking_up.is_named(waiting, slots.reservation_code))
     return other or slots.price_named or names_a_wish(slots)
-
-
-def _is_named(booking: Booking, code: str) -> bool:
-    return code.casefold() in {(booking.reservation or "").casefold(), booking.reference.casefold()}
-
-
-def _meant(talk: Talk, *states: BookingState) -> Booking | None:
-    """The booking of this conversation in one of *states* that the text names, or the newest one where it names none."""
-    code = talk.slots.reservation_code
-    if code is None:
-        return talk.latest(*states)
-    return next((known for known in talk.bookings if known.state in states and _is_named(known, code)), None)

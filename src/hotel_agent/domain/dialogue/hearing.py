@@ -1,12 +1,16 @@
 """What a text is taken for: whether it is sure enough to act on, and who deals with it."""
 
+from collections.abc import Generator
+
 from hotel_agent.domain.bookings import OPEN, BookingState
-from hotel_agent.domain.dialogue import cancelling, reserving, talking, urgency
+from hotel_agent.domain.dialogue import amending, arriving, cancelling, looking_up, reserving, talking, urgency
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked, arrange, is_arranging
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import names_a_wish, names_stay_or_party
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.replies import Clarify, Note
+from hotel_agent.domain.requests import Outcome, Request
+from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.understanding import Expecting, Intent, Understanding
 
 _BOOKING_INTENTS = {
@@ -27,6 +31,8 @@ _WISHES = {
     Intent.ASK_ROOM_TYPES,
 }
 _CHANGES = {Intent.MODIFY_RESERVATION, Intent.DENY}
+_OF_THE_STAY = {Intent.CHECK_IN, Intent.CHECK_OUT, Intent.LATE_CHECKOUT}
+_OF_RESERVATIONS = {Intent.CANCEL_RESERVATION, Intent.RESERVATION_STATUS, *_OF_THE_STAY}
 _ANSWERS = {Intent.AFFIRM, Intent.DENY}
 _COURTESIES = {Intent.GREETING, Intent.THANKS, Intent.GOODBYE}
 
@@ -87,25 +93,74 @@ def _meant(heard: Understanding) -> Intent:
 
 def _act(talk: Talk, message: GuestMessage, heard: Understanding, intent: Intent) -> Talking:
     session = talk.session
-    told_details = reserving.take_details(talk)
-    if session.cancelling and (answer := cancelling.answer_in(talk, heard, intent)):
-        cancelling.answer_cancel(talk, message.sent_at, answer)
-        if _changes_a_reservation(talk, intent):
-            talk.escalate(Intent.MODIFY_RESERVATION)
-    elif intent is Intent.TALK_TO_HUMAN:
+    if session.seeking and looking_up.goes_on(talk, intent):
+        looking_up.recall(talk)
+        yield from _serve(talk, session.seeking.purpose)
+        return
+    if session.seeking:
+        looking_up.stop(talk)
+        if looking_up.is_given_up(session, intent) and not talk.slots.reservation_code:
+            talk.say(Note.WITHOUT_CODE)
+            return
+    # Beside a code, a name or an address proves whose reservation it is, and tells nothing about another booking.
+    told_details = not (intent in _OF_RESERVATIONS and talk.slots.reservation_code) and reserving.take_details(talk)
+    if (yield from _answer_about_a_reservation(talk, message, heard, intent)):
+        return
+    if intent is Intent.TALK_TO_HUMAN:
         talk.escalate("asked_for_a_person")
-    elif intent is Intent.CANCEL_RESERVATION:
-        yield from cancelling.ask_to_cancel(talk)
-    elif intent is Intent.RESERVATION_STATUS:
-        yield from cancelling.tell_status(talk)
+    elif arriving.tells_arrival(talk, intent) and not is_arranging(session):
+        arriving.note_arrival(talk)
+    elif intent in _OF_RESERVATIONS and not (intent in _OF_THE_STAY and _answers(talk, intent)):
+        yield from _serve(talk, intent)
     elif _changes_a_reservation(talk, intent):
         # Searching anew would lead to a second reservation beside the one that was to be changed.
-        talk.escalate(Intent.MODIFY_RESERVATION)
-    elif intent in _BOOKING_INTENTS or (answers_what_was_asked(talk) and not _asks_about_an_offer(talk, intent)):
+        yield from amending.begin(talk)
+    elif intent in _BOOKING_INTENTS or _answers(talk, intent):
         yield from arrange(talk, message, intent, told_details=told_details)
         talking.answer_also(talk)
     else:
         talking.small_talk(talk, intent)
+
+
+def _answer_about_a_reservation(
+    talk: Talk, message: GuestMessage, heard: Understanding, intent: Intent
+) -> Generator[Request, Outcome, bool]:
+    """Take what answers a question about a reservation that stands; False where the text is nothing of the kind."""
+    if talk.session.cancelling and (answer := cancelling.answer_in(talk, heard, intent)):
+        cancelling.answer_cancel(talk, message.sent_at, answer)
+        if _changes_a_reservation(talk, intent):
+            yield from amending.begin(talk)
+    elif arriving.is_answered(talk, intent):
+        arriving.answer(talk, intent, message.sent_at)
+    elif amending.says_what(talk, intent):
+        yield from amending.go_on(talk)
+    elif amending.is_answered(talk, intent):
+        yield from amending.answer(talk, intent, message.sent_at)
+    else:
+        return False
+    return True
+
+
+def _serve(talk: Talk, intent: Intent) -> Talking:
+    """Go to what is wanted about a reservation that is there."""
+    match intent:
+        case Intent.CANCEL_RESERVATION:
+            yield from cancelling.ask_to_cancel(talk)
+        case Intent.RESERVATION_STATUS:
+            yield from cancelling.tell_status(talk)
+        case Intent.CHECK_IN:
+            yield from arriving.check_in(talk)
+        case Intent.CHECK_OUT:
+            yield from arriving.check_out(talk)
+        case Intent.LATE_CHECKOUT:
+            yield from arriving.late_checkout(talk)
+        case _:
+            yield from amending.begin(talk)
+
+
+def _answers(talk: Talk, intent: Intent) -> bool:
+    """Tell whether it answers what was asked, whatever it looks like: "check-in el 3, check-out el 7" are dates then."""
+    return answers_what_was_asked(talk) and not _asks_about_an_offer(talk, intent)
 
 
 def _asks_about_an_offer(talk: Talk, intent: Intent) -> bool:
@@ -115,20 +170,28 @@ def _asks_about_an_offer(talk: Talk, intent: Intent) -> bool:
 
 def _changes_a_reservation(talk: Talk, intent: Intent) -> bool:
     """Tell whether it is a reservation already made, and nothing still being arranged, that the guest wants otherwise."""
-    if is_arranging(talk.session) or not talk.latest(*OPEN, BookingState.CONFIRMED):
+    if intent is Intent.MODIFY_RESERVATION and talk.slots.reservation_code:
+        return True
+    if is_arranging(talk.session):
         return False
-    return intent is Intent.MODIFY_RESERVATION or (intent is Intent.DENY and names_stay_or_party(talk.slots))
+    unlike = intent is Intent.DENY and names_stay_or_party(talk.slots)
+    return intent is Intent.MODIFY_RESERVATION or (unlike and talk.latest(*OPEN, BookingState.CONFIRMED) is not None)
 
 
 def _clarify(talk: Talk, heard: Understanding) -> None:
     meant = (heard.intent, *(intent for intent, _ in heard.runners_up[:2]))
-    if heard.intent in _ANSWERS and (talk.session.held or talk.session.cancelling):
+    if heard.intent in _ANSWERS and _awaits_a_yes(talk.session):
         # Half a yes: put the question again instead of asking whether it was one.
         if _puzzled_too_often(talk):
             return
         talk.puzzle(Note.ASK_YES_AGAIN)
     else:
         _ask_what_is_meant(talk, tuple(dict.fromkeys(intent for intent in meant if intent not in _ANSWERS)))
+
+
+def _awaits_a_yes(session: Session) -> bool:
+    changing = session.amending is not None and session.amending.proposal is not None
+    return bool(session.held or session.cancelling or session.arriving) or changing
 
 
 def _ask_what_is_meant(talk: Talk, guesses: tuple[Intent, ...]) -> None:

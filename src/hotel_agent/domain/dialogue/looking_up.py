@@ -1,7 +1,7 @@
 """
-Whose reservation it is: the conversation's own, one of a telephone number the channel proves, or one whose code comes with its
-surname or e-mail.
+Whose reservation it is.
 
+The conversation's own, one of a telephone number that the channel proves, or one whose code comes with its surname or e-mail.
 Whoever has only one half of code and proof, or a wrong pair, hears the same as for a code that nobody has. After a few such
 tries a conversation looks nothing up any more, and staff is told.
 """
@@ -15,7 +15,7 @@ from hotel_agent.domain.dialogue.talk import Talk
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.ids import BookingId, LockId, OfferId, OwnerId
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import Note
+from hotel_agent.domain.replies import Note, StatusOf
 from hotel_agent.domain.requests import (
     FindReservation,
     GuestReservations,
@@ -29,7 +29,7 @@ from hotel_agent.domain.requests import (
 )
 from hotel_agent.domain.reservations import Capabilities, Guest, Reservation, ReservationStatus
 from hotel_agent.domain.rooms import RoomType
-from hotel_agent.domain.sessions import Seeking
+from hotel_agent.domain.sessions import Seeking, Session
 from hotel_agent.domain.stays import Occupancy
 from hotel_agent.domain.turns import AuditAct, Status
 from hotel_agent.domain.understanding import Expecting, Intent, RoomKind, Slots
@@ -38,8 +38,13 @@ MAX_FAILED_LOOKUPS = 5
 """How often one conversation may ask for a reservation that is not there or not proven to be its guest's."""
 
 _STANDING = {BookingState.CONFIRMED, BookingState.CHANGING, BookingState.CANCELLING}
+_UNDER_WAY = {BookingState.CHANGING: Note.STILL_CHANGING, BookingState.CANCELLING: Note.CANCELLING}
 _GONE = {ReservationStatus.CANCELLED, ReservationStatus.CHECKED_OUT}
 _ANSWERS = {Intent.PROVIDE_DETAILS, Intent.AFFIRM, Intent.OUT_OF_SCOPE, Intent.RESERVATION_STATUS}
+
+
+Finding = Generator[Request, Outcome, Booking | None]
+"""A search for a reservation; None: there is none at hand, or something has been said or asked instead."""
 
 
 @frozen(kw_only=True)
@@ -55,23 +60,36 @@ class Known:
     reservation: Reservation | None
     can: Capabilities
 
+    @property
+    def is_over(self) -> bool:
+        return self.reservation is not None and self.reservation.status in _GONE
 
-def reservation_meant(talk: Talk, purpose: Intent) -> Generator[Request, Outcome, Booking | None]:
+
+Reading = Generator[Request, Outcome, Known | None]
+"""A look at a reservation in the PMS."""
+
+
+def reservation_meant(talk: Talk, purpose: Intent) -> Finding:
     """Find the reservation that the guest means and may speak about. None: something has been said or asked instead."""
-    slots = talk.slots
-    code = slots.reservation_code
-    own = _own(talk, code, purpose)
-    if own is None and code is None and (unsettled := talk.latest(*UNSETTLED)):
+    code = talk.slots.reservation_code
+    mine = own(talk, code, purpose)
+    if mine is None and code is None and (unsettled := talk.latest(*UNSETTLED)):
         talk.say(Note.STILL_BOOKING)
         talk.booking = unsettled
         return None
-    if own is None:
-        own = yield from _of_phone(talk, code)
-    if own is None:
-        own = yield from _by_code(talk, purpose, code)
-    if own:
+    if mine is None:
+        mine = yield from _of_phone(talk, code)
+    if mine is None:
+        mine = yield from _by_code(talk, purpose, code)
+    if mine:
         talk.remember(seeking=None)
-    return own
+    return mine
+
+
+def without_code(talk: Talk, purpose: Intent) -> Finding:
+    """Find the guest's own reservation where there is one at hand; nothing is said or asked."""
+    mine = own(talk, None, purpose)
+    return mine or (yield from _of_phone(talk, None))
 
 
 def goes_on(talk: Talk, intent: Intent) -> bool:
@@ -79,6 +97,21 @@ def goes_on(talk: Talk, intent: Intent) -> bool:
     seeking, slots = talk.session.seeking, talk.slots
     told = slots.reservation_code or slots.name or slots.email
     return seeking is not None and bool(told) and intent in {*_ANSWERS, seeking.purpose}
+
+
+def stop(talk: Talk) -> None:
+    """Look for it no more: what the guest says now is about something else."""
+    asked = talk.session.expecting in {Expecting.RESERVATION_CODE, Expecting.NAME}
+    talk.remember(seeking=None, expecting=Expecting.NOTHING if asked else talk.session.expecting)
+
+
+def is_given_up(session: Session, intent: Intent) -> bool:
+    """Tell whether a text of *intent* says once more, or no, instead of what was asked for to find a reservation."""
+    seeking = session.seeking
+    if seeking is None or session.expecting not in {Expecting.RESERVATION_CODE, Expecting.NAME}:
+        return False
+    again = {seeking.purpose, Intent.RESERVATION_STATUS} if seeking.purpose is not Intent.CHECK_IN else set()
+    return intent in {Intent.DENY, *again}
 
 
 def recall(talk: Talk) -> None:
@@ -99,7 +132,7 @@ def recall(talk: Talk) -> None:
     talk.heard = evolve(heard, slots=told)
 
 
-def read(talk: Talk, booking: Booking) -> Generator[Request, Outcome, Known | None]:
+def read(talk: Talk, booking: Booking) -> Reading:
     """Ask the PMS how it stands; None when the PMS cannot be asked, of which nothing has been said yet."""
     if booking.reservation is None:
         return None
@@ -113,10 +146,24 @@ def read(talk: Talk, booking: Booking) -> Generator[Request, Outcome, Known | No
     return Known(booking=booking, offer=offer, reservation=outcome.reservation, can=outcome.can)
 
 
+def tell(talk: Talk, known: Known) -> None:
+    """Say how it stands."""
+    if known.reservation is None:
+        talk.say(Note.NO_RESERVATION)
+    else:
+        talk.say(StatusOf(reservation=known.reservation.id, status=known.reservation.status, offer=known.offer))
+
+
+def under_way(booking: Booking) -> Note | None:
+    """What to say of a reservation that is just being changed or cancelled."""
+    return _UNDER_WAY.get(booking.state)
+
+
 # ---------------------------------------------------------------- whose
 
 
-def _own(talk: Talk, code: str | None, purpose: Intent) -> Booking | None:
+def own(talk: Talk, code: str | None, purpose: Intent) -> Booking | None:
+    """Return this conversation's own reservation that *code* names; without one the newest whose stay is not over."""
     made = sorted((known for known in talk.bookings if known.reservation), key=lambda known: known.created_at, reverse=True)
     if code is not None:
         return next((known for known in made if is_named(known, code)), None)
@@ -130,7 +177,7 @@ def is_named(booking: Booking, code: str) -> bool:
     return code.casefold() in {(booking.reservation or "").casefold(), booking.reference.casefold()}
 
 
-def _of_phone(talk: Talk, code: str | None) -> Generator[Request, Outcome, Booking | None]:
+def _of_phone(talk: Talk, code: str | None) -> Finding:
     message = talk.event.content
     phone = message.phone if isinstance(message, GuestMessage) else None
     if phone is None:
@@ -138,19 +185,19 @@ def _of_phone(talk: Talk, code: str | None) -> Generator[Request, Outcome, Booki
     outcome = yield GuestReservations(phone=phone)
     found = outcome.reservations if isinstance(outcome, ReservationsFound) else ()
     today = talk.hotel.today(talk.now)
-    meant = [
-        known
-        for known in found
-        if (code is None and known.status not in _GONE and known.departure and known.departure >= today)
-        or (code is not None and code.casefold() in {known.id.casefold(), known.reference.casefold()})
-    ]
+    # A PMS may keep numbers without their country, and find those of other countries by ours.
+    mine = [known for known in found if known.is_of_number(phone)]
+    if code is not None:
+        meant = [known for known in mine if code.casefold() in {known.id.casefold(), known.reference.casefold()}]
+    else:
+        meant = [known for known in mine if known.status not in _GONE and known.departure and known.departure >= today]
     if not meant:
         return None
     soonest = min(meant, key=lambda known: (known.arrival or today, known.id))
     return (yield from _adopt(talk, soonest))
 
 
-def _by_code(talk: Talk, purpose: Intent, code: str | None) -> Generator[Request, Outcome, Booking | None]:
+def _by_code(talk: Talk, purpose: Intent, code: str | None) -> Finding:
     slots = talk.slots
     if talk.session.failed_lookups >= MAX_FAILED_LOOKUPS:
         talk.remember(seeking=None)
@@ -158,6 +205,10 @@ def _by_code(talk: Talk, purpose: Intent, code: str | None) -> Generator[Request
         talk.status = Status.ESCALATED
         return None
     seeking = Seeking(purpose=purpose, code=code, said=_without_persons(slots))
+    if code is None and (talk.session.held or talk.session.offers):
+        # In the middle of a booking it is an aside, and must not take its question away.
+        talk.say(Note.NO_RESERVATION)
+        return None
     if code is None:
         talk.remember(seeking=seeking)
         talk.ask(Note.ASK_RESERVATION_CODE, Expecting.RESERVATION_CODE)
@@ -196,7 +247,7 @@ def _without_persons(slots: Slots) -> Slots:
 # ---------------------------------------------------------------- as we keep it
 
 
-def _adopt(talk: Talk, reservation: Reservation) -> Generator[Request, Outcome, Booking | None]:
+def _adopt(talk: Talk, reservation: Reservation) -> Finding:
     """Keep a reservation that was made elsewhere as one of this conversation's own."""
     if known := next((one for one in talk.bookings if one.reservation == reservation.id), None):
         return known

@@ -2,13 +2,27 @@
 
 from attrs import evolve
 
-from hotel_agent.domain.bookings import OPEN, UNSETTLED, Booking
+from hotel_agent.domain.bookings import OPEN, UNSETTLED, Booking, BookingState
 from hotel_agent.domain.dialogue.arranging import is_arranging
 from hotel_agent.domain.dialogue.offering import present_offers
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import BookingNews, Settled
-from hotel_agent.domain.replies import Cancelled, Checking, Confirmed, Escalated, NotBooked, NotCancelled
+from hotel_agent.domain.ids import ReservationId
+from hotel_agent.domain.replies import (
+    Cancelled,
+    Changed,
+    CheckedIn,
+    CheckedOut,
+    Checking,
+    Confirmed,
+    Escalated,
+    NotBooked,
+    NotCancelled,
+    NotChanged,
+    Note,
+    Reply,
+)
 from hotel_agent.domain.turns import Status
 
 _WORTH_ANOTHER_LOOK = {Rejection.SOLD_OUT, Rejection.PRICE_CHANGED}
@@ -31,17 +45,38 @@ def tell_news(talk: Talk, told: BookingNews) -> Talking:
             talk.say(Checking(offer=booking.offer, reference=booking.reference))
             talk.status = Status.DEGRADED
             talk.fallback_used = True
+        case Settled.CHECKING if booking.state is BookingState.CHANGING:
+            talk.say(Note.CHECKING_CHANGE)
+            talk.status = Status.DEGRADED
+            talk.fallback_used = True
         case Settled.STAFF_TOLD if booking.state in OPEN:
             # The job that found it overdue has told staff itself.
-            talk.say(Escalated(urgent=False, phone=talk.hotel.phone))
+            talk.say(Escalated(urgent=False, phone=talk.hotel.phone, absence=talk.absence))
             talk.status = Status.ESCALATED
         case Settled.CANCELLED if reservation:
-            talk.say(Cancelled(reservation=reservation))
+            talk.say(Cancelled(reservation=reservation, fee=booking.fee))
         case Settled.NOT_CANCELLED if reservation:
             talk.say(NotCancelled(reservation=reservation))
+        case _ if reservation and (reply := _of_change(booking, reservation, told.news)):
+            talk.say(reply)
         case _:
             # Settled meanwhile: the news of that comes next.
             return
+
+
+def _of_change(booking: Booking, reservation: ReservationId, news: Settled) -> Reply | None:
+    """What there is to say of a change that has been made or refused."""
+    replies: dict[Settled, Reply] = {
+        Settled.CHANGED: Changed(reservation=reservation, offer=booking.offer),
+        Settled.NOT_CHANGED: NotChanged(
+            reservation=reservation, offer=booking.offer, reason=booking.rejection or Rejection.OTHER
+        ),
+        Settled.CHECKED_IN: CheckedIn(reservation=reservation, offer=booking.offer),
+        Settled.CHECKED_OUT: CheckedOut(reservation=reservation),
+        Settled.NOT_CHECKED_IN: Note.NOT_CHECKED_IN,
+        Settled.NOT_CHECKED_OUT: Note.NOT_CHECKED_OUT,
+    }
+    return replies.get(news)
 
 
 def _offer_alternatives(talk: Talk, booking: Booking) -> Talking:

@@ -16,7 +16,6 @@ from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.turns import Searched, Status
 from hotel_agent.domain.understanding import Expecting, Slots
 
-
 _LOOK_AGAIN, _LONGEST_LOOK = timedelta(seconds=15), timedelta(minutes=2)
 
 
@@ -152,3 +151,14 @@ def _explain_nothing(talk: Talk, stay: Stay, party: Occupancy) -> Talking:
         return
     talk.say(NothingFree(stay=stay, occupancy=party))
     talk.expect(Expecting.DATES)
+
+
+def types_wished(before: Offer, wish: Wish) -> Generator[Request, Outcome, tuple[RoomType, ...] | None]:
+    """The types that fit what was named, cheapest first; the present one where none was named or it fits. None: no answer."""
+    if not wish.names_room or wish.fits(before.room_type):
+        return (before.room_type,)
+    outcome = yield ListRoomTypes()
+    if not isinstance(outcome, RoomTypes):
+        return None
+    fitting = [one for one in outcome.room_types if wish.fits(one)]
+    return tuple(sorted(fitting, key=lambda one: (one.night_price.amount if one.night_price else 0, one.id)))

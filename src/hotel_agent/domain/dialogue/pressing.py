@@ -1,12 +1,14 @@
 """Buttons: each carries what it means."""
 
-from hotel_agent.domain.dialogue import cancelling, reserving
+from hotel_agent.domain.dialogue import amending, arriving, cancelling, reserving
 from hotel_agent.domain.dialogue.offering import present_offers
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import take_dates
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.understanding import StayCandidate
+
+_ARRIVALS = {f"{act}-{answer}" for act in ("check-in", "check-out") for answer in ("yes", "no")}
 
 
 def press(talk: Talk, message: GuestMessage, choice: str) -> Talking:
@@ -27,10 +29,17 @@ def press(talk: Talk, message: GuestMessage, choice: str) -> Talking:
     elif kind == "no" and waiting:
         yield from cancelling.give_up(talk)
     elif kind == "stay" and (candidate := _candidate(session, subject)):
-        if take_dates(talk, candidate):
+        if session.amending:
+            yield from amending.choose_dates(talk, candidate)
+        elif take_dates(talk, candidate):
             yield from present_offers(talk)
     elif kind in {"cancel-yes", "cancel-no"}:
-        cancelling.press_cancel(talk, message.sent_at, subject, yes=kind == "cancel-yes")
+        yield from cancelling.press_cancel(talk, message.sent_at, subject, yes=kind == "cancel-yes")
+    elif kind in {"change-yes", "change-no"}:
+        yield from amending.press(talk, message.sent_at, subject, yes=kind == "change-yes")
+    elif kind in _ARRIVALS:
+        act, _, answer = kind.rpartition("-")
+        arriving.press(talk, message, act, subject, yes=answer == "yes")
     else:
         reserving.nothing_to_confirm(talk)
 

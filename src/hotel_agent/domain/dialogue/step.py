@@ -6,12 +6,13 @@ outcome appended to the answers: the handler runs again from the start, determin
 dialogue reads as one thread and is tested, replayed and simulated without any I/O.
 """
 
+from collections.abc import Generator
 from datetime import datetime
 
 from attrs import evolve
 
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.dialogue import news, reserving, staff, talking
+from hotel_agent.domain.dialogue import amending, news, reserving, staff, talking, urgency
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
 from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment
 from hotel_agent.domain.dialogue.hearing import listen
@@ -26,13 +27,14 @@ from hotel_agent.domain.events import (
     Event,
     GuestMessage,
     StaffAct,
+    StaffNotice,
     TimerFired,
     TimerKind,
 )
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TurnIds
-from hotel_agent.domain.replies import Note
-from hotel_agent.domain.requests import Outcome
+from hotel_agent.domain.replies import Memo, Note
+from hotel_agent.domain.requests import Outcome, Request
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import AuditAct, Step
 from hotel_agent.domain.understanding import Expecting, Intent, Understanding
@@ -66,15 +68,31 @@ def step(
     `heard` is what a guest's message means (None for other events and for buttons). `bookings` are the conversation's own.
     `answers` are the outcomes of the requests this very turn has made so far, in order. Equal arguments give equal steps.
     """
-    talk = Talk(session=session, event=event, hotel=hotel, now=now, ids=ids, bookings=bookings, heard=heard)
-    thread = _handle(talk)
+    thread = deliberate(session, event, hotel, now, ids, bookings=bookings, heard=heard)
     try:
         request = next(thread)
         for answer in answers:
             request = thread.send(answer)
-    except StopIteration:
-        return talk.finished()
+    except StopIteration as done:
+        decided: Step = done.value
+        return decided
     return Step(session=session, request=request)
+
+
+def deliberate(
+    session: Session,
+    event: Event,
+    hotel: Hotel,
+    now: datetime,
+    ids: TurnIds,
+    *,
+    bookings: tuple[Booking, ...] = (),
+    heard: Understanding | None = None,
+) -> Generator[Request, Outcome, Step]:
+    """Decide as `step` does, as a thread that yields its requests and is sent their outcomes: nothing is decided twice."""
+    talk = Talk(session=session, event=event, hotel=hotel, now=now, ids=ids, bookings=bookings, heard=heard)
+    yield from _handle(talk)
+    return talk.finished()
 
 
 def _handle(talk: Talk) -> Talking:
@@ -85,17 +103,20 @@ def _handle(talk: Talk) -> Talking:
             yield from news.tell_news(talk, told)
         case StaffAct() as act:
             staff.move(talk, act)
+        case StaffNotice() as notice:
+            talk.say(Memo(text=notice.text))
         case TimerFired(kind=TimerKind.STAFF_END):
             staff.time_is_up(talk)
         case TimerFired(kind=TimerKind.LOCK_END, subject=lock):
             yield from reserving.lock_ended(talk, lock)
+            yield from amending.lock_ended(talk, lock)
             if talk.session.staff_has_it(talk.now):
                 talk.unsay()
         case TimerFired(kind=TimerKind.LOOK_AGAIN):
             yield from look_again(talk)
         case TimerFired():
             yield from _session_ended(talk)
-    remind(talk)
+    yield from remind(talk)
 
 
 def _hear(talk: Talk, message: GuestMessage) -> Talking:
@@ -110,6 +131,9 @@ def _hear(talk: Talk, message: GuestMessage) -> Talking:
         yield from _forget(talk)
     talk.remember(expires_at=talk.now + talk.hotel.policy.session_ttl)
     talk.set_timer(TimerKind.SESSION_END, talk.conversation, talk.session.expires_at)
+    if message.phone and not talk.session.details.phone:
+        # The channel proves it, so nobody need type it; it is read back like anything else.
+        talk.remember(details=evolve(talk.session.details, phone=message.phone))
     if talk.session.staff_has_it(talk.now):
         staff.listen_in(talk, message)
         return
@@ -123,13 +147,21 @@ def _hear(talk: Talk, message: GuestMessage) -> Talking:
     elif not message.text.strip():
         if not attachment:
             talk.puzzle(Note.EMPTY)
-    elif len(message.text) > talk.hotel.policy.max_text:
-        talk.puzzle(Note.TOO_LONG)
-    elif talk.heard is None:
-        talking.not_understood(talk)
+    elif talk.heard is None or len(message.text) > talk.hotel.policy.max_text:
+        _take_unread(talk, message)
     else:
         _take_language(talk, talk.heard)
         yield from listen(talk, message, talk.heard, guess)
+
+
+def _take_unread(talk: Talk, message: GuestMessage) -> None:
+    """Deal with a text that was not understood as a whole, for its length or for want of an answer."""
+    if urgency.life_at_risk(message.text):
+        urgency.escalate_at_once(talk, message)
+    elif len(message.text) > talk.hotel.policy.max_text:
+        talk.puzzle(Note.TOO_LONG)
+    else:
+        talking.not_understood(talk)
 
 
 def _take_language(talk: Talk, heard: Understanding) -> None:
@@ -158,4 +190,5 @@ def _forget(talk: Talk) -> Talking:
         expires_at=talk.session.expires_at,
         with_staff=talk.session.with_staff,
         staff_until=talk.session.staff_until,
+        failed_lookups=talk.session.failed_lookups,
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Generator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
 from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.dialogue.bargaining import with_price_named
 from hotel_agent.domain.events import Event, GuestMessage, Timer, TimerKind
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import BookingId, JobId, OwnerId, TimerId, TurnIds
@@ -73,6 +74,8 @@ class Talk:
 
     def __attrs_post_init__(self) -> None:
         self.before = self.session
+        if isinstance(self.event.content, GuestMessage):
+            self.heard = with_price_named(self.heard, self.event.content.text)
 
     # ------------------------------------------------------------ reading
 
@@ -96,7 +99,11 @@ class Talk:
     # ------------------------------------------------------------ noting
 
     def remember(self, **changes: object) -> None:
-        self.session = evolve(self.session, **changes)  # type: ignore[arg-type]  # evolve checks the names at run time
+        known = self.session
+        # Most of what is remembered is known already, and a new session costs more than this look.
+        moved: dict[str, Any] = {name: value for name, value in changes.items() if getattr(known, name) != value}
+        if moved:
+            self.session = evolve(known, **moved)
 
     def say(self, *replies: Reply) -> None:
         self.replies.extend(replies)
@@ -239,7 +246,9 @@ class Talk:
             yield Release(lock=held.lock, owner=held.owner)
             self.drop_timer(TimerKind.LOCK_END)
         yield from self.leave_reservations()
-        self.remember(held=None, chosen=None, read_back=None, expecting=Expecting.NOTHING)
+        # The question about a cancellation waits on, whatever becomes of a search.
+        expecting = Expecting.CANCEL_YES if self.session.cancelling else Expecting.NOTHING
+        self.remember(held=None, chosen=None, read_back=None, expecting=expecting)
 
     def leave_reservations(self) -> Talking:
         """Drop a change, an arrival or a search for a reservation that was talked about; what stands in the PMS stays."""

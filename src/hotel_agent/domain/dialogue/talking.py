@@ -1,12 +1,12 @@
 """Small talk, and what the hotel's own file answers."""
 
 from hotel_agent.domain.dialogue.talk import Talk
-from hotel_agent.domain.dialogue.tickets import open_ticket
+from hotel_agent.domain.dialogue.tickets import open_ticket, topic_of
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.knowledge import Found, mentions
-from hotel_agent.domain.replies import HotelFact, Note, Unanswered
+from hotel_agent.domain.replies import HotelFact, Note, Topic, Unanswered
 from hotel_agent.domain.turns import Need, Status
-from hotel_agent.domain.understanding import Intent
+from hotel_agent.domain.understanding import Intent, Understanding
 
 _NOTES = {
     Intent.GREETING: Note.GREETING,
@@ -34,6 +34,8 @@ QUESTIONS = FACTS.keys() | {Intent.COMPLAINT, Intent.REQUEST_SERVICE}
 _TICKETS = {Intent.REQUEST_SERVICE, Intent.COMPLAINT}
 _ONE_THING = {Intent.ASK_AMENITIES, Intent.ASK_POLICIES}
 """A general answer to these is none to a question about one thing that it does not mention."""
+_LEAST = 0.4
+"""Of a complaint or a request less sure than this, the words alone do not make a ticket."""
 _ONE_SUBJECT = _ONE_THING | {Intent.ASK_LOCATION}
 
 
@@ -61,7 +63,11 @@ def question_in(talk: Talk) -> Intent | None:
 
 
 def answer_also(talk: Talk) -> None:
-    """Before what is said about a booking, answer what the same message asks the hotel; what its file does not say goes to staff."""
+    """
+    Before what is said about a booking, answer what the same message asks the hotel.
+
+    What its file does not say goes to staff.
+    """
     also = talk.heard.also if talk.heard else ()
     if FACTS.keys().isdisjoint(also) or any(isinstance(reply, HotelFact) for reply in talk.replies):
         return
@@ -73,12 +79,32 @@ def answer_also(talk: Talk) -> None:
 
 
 def answer_anyway(talk: Talk) -> bool:
-    """Answer a message that is not well understood where the hotel has an entry on just what it names; True if it has."""
-    meant = (talk.heard.intent, *(intent for intent, _ in talk.heard.runners_up)) if talk.heard else ()
-    found = _found(talk)
-    if not found.entries or found.missing or not (FACTS.keys() | {Intent.OUT_OF_SCOPE}).intersection(meant):
+    """
+    Deal with a message whose intent is not sure where its words leave no doubt; True if they do.
+
+    It names something the hotel has an entry on, or a subject it has none on, or a thing that tickets are about.
+    """
+    heard = talk.heard
+    if heard is None:
         return False
-    talk.say(*_told(talk, found))
+    if heard.intent in _TICKETS:
+        return _open_clear_ticket(talk, heard)
+    meant = (heard.intent, *(intent for intent, _ in heard.runners_up))
+    found = _found(talk)
+    if found.entries and not found.missing and not (FACTS.keys() | {Intent.OUT_OF_SCOPE}).isdisjoint(meant):
+        talk.say(*_told(talk, found))
+        return True
+    if found.missing and not found.entries and heard.intent in _ONE_SUBJECT:
+        small_talk(talk, heard.intent)
+        return True
+    return False
+
+
+def _open_clear_ticket(talk: Talk, heard: Understanding) -> bool:
+    message = talk.event.content
+    if heard.confidence < _LEAST or not isinstance(message, GuestMessage) or topic_of(message.text) is Topic.OTHER:
+        return False
+    open_ticket(talk, heard.intent)
     return True
 
 
@@ -117,7 +143,7 @@ def _told(talk: Talk, found: Found) -> tuple[HotelFact, ...]:
 
 
 def _general(talk: Talk, intent: Intent) -> tuple[HotelFact, ...]:
-    """The general answer of *intent*: in the guest's language where the hotel has it (`amenities.en`), else in its own words."""
+    """Find the general answer of *intent*: in the guest's language (`amenities.en`) where the hotel has it."""
     subject = FACTS.get(intent, intent)
     known = dict(talk.hotel.policies)
     text = known.get(f"{subject}.{talk.session.language}") or known.get(subject)

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from hotel_agent.domain.dialogue.talk import Talk
 from hotel_agent.domain.errors import InvalidValue
+from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.replies import AskDeparture, AskWhichDates, DatesProblem, Note
 from hotel_agent.domain.sessions import Wish
 from hotel_agent.domain.stays import MAX_NIGHTS
@@ -48,7 +49,10 @@ def take_wish(talk: Talk) -> bool:
 
 def take_dates(talk: Talk, candidate: StayCandidate) -> bool:
     """Take over one reading of dates; False when they cannot be a stay, which the guest has been told."""
-    wish, problem = _with_dates(talk.session.wish, candidate, talk.hotel.today(talk.now), talk.hotel.policy.max_days_ahead)
+    today, amending = talk.hotel.today(talk.now), talk.session.amending
+    # A stay that has begun can still end on another day.
+    earliest = min(today, amending.before.stay.arrival) if amending else today
+    wish, problem = _with_dates(talk.session.wish, candidate, earliest, talk.hotel.policy.max_days_ahead)
     if problem:
         _refuse_dates(talk, problem)
         return False
@@ -151,3 +155,20 @@ def _take_party(talk: Talk) -> bool:
         return False
     talk.remember(wish=wish)
     return True
+
+
+def wish_of(offer: Offer) -> Wish:
+    """Write what *offer* is as a wish, from which another one starts."""
+    return Wish(
+        arrival=offer.stay.arrival,
+        departure=offer.stay.departure,
+        nights=offer.stay.nights,
+        adults=offer.occupancy.adults,
+        child_ages=offer.occupancy.child_ages,
+        rooms=offer.occupancy.rooms,
+    )
+
+
+def is_wish_for(wish: Wish, before: Offer) -> bool:
+    """Tell whether a wish is for nothing else than what is there already."""
+    return wish.stay == before.stay and wish.occupancy == before.occupancy and wish.fits(before.room_type)

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any, Final
 
 from attrs import define, field, frozen
@@ -118,15 +117,13 @@ class Callbacks:
         if self._behaviour.reorder_s:
             elements = self._luck.shuffle(elements)
         entries: list[list[list[Element]]] = []
-        for _, of_a_kind in groupby(elements, key=lambda each: (each.kind, each.number)):
-            for element in of_a_kind:
-                is_new = not entries or not _fits(entries[-1][-1], element)
-                if is_new and (not entries or self._luck.splits()):
-                    entries.append([[element]])
-                elif is_new or self._luck.splits():
-                    entries[-1].append([element])
-                else:
-                    entries[-1][-1].append(element)
+        for element in elements:
+            if not entries or self._luck.splits():
+                entries.append([[element]])
+            elif self._luck.splits() or not _fits(entries[-1][-1], element):
+                entries[-1].append([element])
+            else:
+                entries[-1][-1].append(element)
         if entries:
             self._send(self.pack(entries), timedelta())
 

@@ -17,7 +17,8 @@ from hotel_agent.emulators.whatsapp.behaviour import behaviour_from
 from hotel_agent.emulators.whatsapp.chats import Chat, Entry
 from hotel_agent.emulators.whatsapp.emulator import Answer, Request
 from hotel_agent.emulators.whatsapp.errors import GraphError
-from hotel_agent.emulators.whatsapp.platform import Platform, file_content
+from hotel_agent.emulators.whatsapp.media import file_content
+from hotel_agent.emulators.whatsapp.platform import Platform
 from hotel_agent.emulators.whatsapp.values import Guest, guest_of
 
 CONTROL: Final = "/_emulator/"
@@ -56,7 +57,7 @@ class Pages:
                 return await self._post(subject, request)
         except GraphError as refusal:
             return _told(400, {"error": refusal.details or refusal.named})
-        except (ValueError, KeyError, TypeError, AttributeError) as mistake:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as mistake:
             return _told(400, {"error": str(mistake)})
         return _told(405, {"error": "GET, or POST with application/json"})
 
@@ -206,7 +207,7 @@ def content_security_policy(page: str) -> str:
         digests[tag].append(f"'sha256-{base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()}'")
     return (
         f"default-src 'none'; script-src {' '.join(digests['script'])}; style-src {' '.join(digests['style'])}; "
-        "img-src 'self'; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'"
     )
 

@@ -280,7 +280,11 @@ class WhatsAppEmulator:
         for name in ("name", "status", "language") if rest == "message_templates" else ():
             wanted = request.parameter(name)
             found = [each for each in found if wanted in {None, each[name]}]
-        return _json({"data": found, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}})
+        told: dict[str, Any] = {"data": found, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}}
+        if request.parameter("summary") is not None:
+            counts = {"total_count": len(found), "message_template_count": len(found), "message_template_limit": 6000}
+            told["summary"] = counts | {"are_translations_complete": True}
+        return _json(told)
 
     def _debug_token(self, request: Request) -> Answer:
         asked = request.parameter("input_token")

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from hotel_agent.emulators.whatsapp.errors import GraphError, parameter, unknown_object
 from hotel_agent.emulators.whatsapp.pace import ErrorLimit
+from hotel_agent.emulators.whatsapp.payloads import media
 
 URL_LIFE: Final = timedelta(minutes=5)
 GUEST_FILE_LIFE: Final = timedelta(days=7)
@@ -61,6 +62,21 @@ class File:
 def plain_type(mime_type: str) -> str:
     """A MIME type without its parameters."""
     return mime_type.partition(";")[0].strip().lower()
+
+
+def file_content(file: File, *, caption: str | None = None, voice: bool = False) -> dict[str, Any]:
+    """What a guest says by sending a file."""
+    kind = file.kind
+    return media(
+        kind,
+        file.id,
+        file.mime_type,
+        file.sha256,
+        caption=caption if kind in {"image", "video", "document"} else None,
+        filename=file.filename if kind == "document" else None,
+        voice=voice if kind == "audio" else None,
+        animated=False if kind == "sticker" else None,
+    )
 
 
 @define

@@ -15,7 +15,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from hotel_agent.emulators.whatsapp.errors import GraphError
-from hotel_agent.emulators.whatsapp.values import Guest, Number
+from hotel_agent.emulators.whatsapp.values import Guest, Number, Template
 
 Json = dict[str, Any]
 
@@ -161,6 +161,22 @@ def changed_user_id(old: Guest, new: Guest) -> Json:
         "type": "user_changed_user_id",
     }
     return {"type": "system", "system": told}
+
+
+def pressable(message: Json, template: Template | None = None) -> dict[str, Json]:
+    """What a guest can press on a message of the hotel's: the id of each button or row, and what pressing it says."""
+    if message.get("type") == "template":
+        labels = dict(enumerate(template.buttons if template else ()))
+        ids = dict(labels)
+        for component in message["template"].get("components", []):
+            if str(component.get("type")).lower() == "button":
+                ids |= {int(component.get("index", 0)): each["payload"] for each in component.get("parameters", [])}
+        return {ids[index]: quick_reply(ids[index], label) for index, label in labels.items()}
+    action = message.get("interactive", {}).get("action", {})
+    replies = [button["reply"] for button in action.get("buttons", [])]
+    rows = [row for section in action.get("sections", []) for row in section["rows"]]
+    buttons = {reply["id"]: button_reply(reply["id"], reply["title"]) for reply in replies}
+    return buttons | {row["id"]: list_reply(row["id"], row["title"], row.get("description")) for row in rows}
 
 
 # ------------------------------------------------------------ who, when, which

@@ -23,7 +23,7 @@ from hotel_agent.emulators.whatsapp.media import GUEST_FILE_LIFE, File, MediaSto
 from hotel_agent.emulators.whatsapp.pace import Bucket
 from hotel_agent.emulators.whatsapp.payloads import Element, Kind, Status
 from hotel_agent.emulators.whatsapp.sends import Mark, Send
-from hotel_agent.emulators.whatsapp.values import Account, Guest, Number, Template
+from hotel_agent.emulators.whatsapp.values import Account, Guest, Number
 
 TYPING: Final = timedelta(seconds=25)
 _EDITABLE: Final = frozenset({"text", "image", "video", "document"})
@@ -202,7 +202,7 @@ class Platform:
         """What can be pressed on a message of the hotel's: ids, and what pressing says."""
         about = entry.message.get("template", {})
         template = self.account.template(about.get("name", ""), about.get("language", {}).get("code", ""))
-        return {} if entry.is_from_guest else pressable(entry.message, template)
+        return {} if entry.is_from_guest else payloads.pressable(entry.message, template)
 
     def edit(self, guest: Guest, message_id: str, content: dict[str, Any]) -> str:
         """
@@ -367,40 +367,9 @@ class Platform:
             self.chats.touch(found[1])
 
 
-def file_content(file: File, *, caption: str | None = None, voice: bool = False) -> dict[str, Any]:
-    """What a guest says by sending a file."""
-    kind = file.kind
-    return payloads.media(
-        kind,
-        file.id,
-        file.mime_type,
-        file.sha256,
-        caption=caption if kind in {"image", "video", "document"} else None,
-        filename=file.filename if kind == "document" else None,
-        voice=voice if kind == "audio" else None,
-        animated=False if kind == "sticker" else None,
-    )
-
-
 def _accepted(send: Send, guest: Guest, message_id: str) -> dict[str, Any]:
     who = {"input": send.given, **({"wa_id": send.to} if send.to else {"user_id": guest.user_id})}
     told: dict[str, Any] = {"id": message_id}
     if send.is_template:
         told["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [who], "messages": [told]}
-
-
-def pressable(message: dict[str, Any], template: Template | None = None) -> dict[str, dict[str, Any]]:
-    """What a guest can press on a message of the hotel's: the id of each button or row, and what pressing it says."""
-    if message.get("type") == "template":
-        labels = dict(enumerate(template.buttons if template else ()))
-        ids = dict(labels)
-        for component in message["template"].get("components", []):
-            if str(component.get("type")).lower() == "button":
-                ids |= {int(component.get("index", 0)): each["payload"] for each in component.get("parameters", [])}
-        return {ids[index]: payloads.quick_reply(ids[index], label) for index, label in labels.items()}
-    action = message.get("interactive", {}).get("action", {})
-    replies = [button["reply"] for button in action.get("buttons", [])]
-    rows = [row for section in action.get("sections", []) for row in section["rows"]]
-    buttons = {reply["id"]: payloads.button_reply(reply["id"], reply["title"]) for reply in replies}
-    return buttons | {row["id"]: payloads.list_reply(row["id"], row["title"], row.get("description")) for row in rows}

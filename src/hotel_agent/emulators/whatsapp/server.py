@@ -80,7 +80,7 @@ def posting(client: httpx.AsyncClient) -> Post:
     async def post(url: str, body: bytes, headers: dict[str, str], seconds: float) -> int | None:
         try:
             answer = await client.post(url, content=body, headers=headers, timeout=seconds)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             return None
         return answer.status_code
 

@@ -67,10 +67,15 @@ class Template:
 
     def listed(self, number: int) -> dict[str, Any]:
         """As `message_templates` lists it."""
+        named = any(not each.isdigit() for each in self.placeholders)
         components: list[dict[str, Any]] = [{"type": "BODY", "text": self.body}]
+        if named:
+            examples = [{"param_name": each, "example": each} for each in self.placeholders]
+            components[0]["example"] = {"body_text_named_params": examples}
+        elif self.placeholders:
+            components[0]["example"] = {"body_text": [list(self.placeholders)]}
         if self.buttons:
             components.append({"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": text} for text in self.buttons]})
-        named = any(not each.isdigit() for each in self.placeholders)
         return {
             "name": self.name,
             "parameter_format": "NAMED" if named else "POSITIONAL",

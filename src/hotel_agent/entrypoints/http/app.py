@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hotel_agent.domain.errors import HotelAgentError
 from hotel_agent.entrypoints import keys
 from hotel_agent.entrypoints.application import Application
-from hotel_agent.entrypoints.http import chat, wire
+from hotel_agent.entrypoints.http import chat, whatsapp, wire
 from hotel_agent.entrypoints.http.endpoint import BODY_PATIENCE, ClientGone, Endpoint, Operation
 from hotel_agent.entrypoints.http.gate import Access, Gate
 from hotel_agent.entrypoints.http.health import EXPOSITION, Health
@@ -70,6 +70,7 @@ def create_app(application: Application, *, body_patience: timedelta = BODY_PATI
         _page("/chat/icon.svg", "Their icon", packaged("icon.svg", "image/svg+xml").serve),
     )
     routes = [Route(one.path, Endpoint(one, gate, body_patience), methods=[one.method]) for one in (*operations, *pages)]
+    routes.append(Route(whatsapp.PATH, whatsapp.WhatsAppWebhook(application.whatsapp), methods=["GET", "POST"]))
     sharing = Sharing.of(gate, operations)
     routes += [Route(path, sharing, methods=["OPTIONS"]) for path in sharing.paths]
     return Surface(Router(routes, redirect_slashes=False), application, sharing)

@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import define, field
 from starlette.responses import Response, StreamingResponse
 
-from hotel_agent.application.intake import Incoming, conversation_of
+from hotel_agent.application.intake import Incoming, conversation_of, readable
 from hotel_agent.domain.errors import PortError
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
@@ -15,7 +15,7 @@ from hotel_agent.entrypoints.http.endpoint import Call, Operation, answer
 from hotel_agent.entrypoints.http.gate import Access, reading
 from hotel_agent.entrypoints.http.listeners import PAGE, Listeners
 from hotel_agent.entrypoints.http.problems import unavailable
-from hotel_agent.entrypoints.http.process import amount, ask, readable
+from hotel_agent.entrypoints.http.process import amount, ask
 from hotel_agent.entrypoints.http.wire import (
     ChatButton,
     ChatCall,
@@ -201,6 +201,7 @@ def _line(line: Line) -> ChatLine:
                 row=card.row,
                 total=amount(card.total),
                 nights=card.nights,
+                left=card.left,
                 picture=card.picture,
             )
             for card in line.cards

@@ -6,7 +6,7 @@ ring may be lost, so everybody looks again by itself too: soon after something w
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
@@ -74,7 +74,7 @@ class Listeners:
                 await self._either(ring, min(left, pause))
                 pause = min(_LATER_S, pause * _SLOWER)
 
-    async def stream(self, conversation: ConversationId, after: int, told: Told) -> AsyncIterator[bytes]:
+    async def stream(self, conversation: ConversationId, after: int, told: Told) -> AsyncGenerator[bytes, None]:
         """Say what was said after a position, then what is said from now on, one event a line, until a `bye`."""
         with self._listening(conversation):
             ends_at = anyio.current_time() + self._longest_s

@@ -1,7 +1,9 @@
 """The pages for people: the web chat and a list of routes. Everything comes from this package; nothing from elsewhere."""
 
+import gzip
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -19,29 +21,49 @@ _POLICY = (
 _CHAT_POLICY = _POLICY.replace("img-src 'self'", "img-src 'self' https:")
 """The chat also shows the pictures of rooms, which are wherever the hotel keeps them."""
 _SHARED = {"Cross-Origin-Resource-Policy": "cross-origin"}
-_PARTS = ("words", "keeping", "server", "parts", "calendar", "party", "lines", "sending", "hearing", "frame", "begin")
+_PARTS = (
+    "words",
+    "keeping",
+    "server",
+    "parts",
+    "calendar",
+    "party",
+    "lines",
+    "sending",
+    "hearing",
+    "sheets",
+    "frame",
+    "states",
+    "begin",
+)
 """The widget's script, in this order: what comes later uses what came before."""
 _WHO = {Access.OPEN: "anybody", Access.API: "API callers", Access.VISITOR: "web chat visitors", Access.PAGE: "web chat pages"}
 
 
 @frozen
 class Page:
-    """A file that browsers ask for again and again: kept in memory, sent anew only when it has changed."""
+    """A file that browsers ask for again and again: kept in memory, packed and plain, and sent only when it has changed."""
 
     content: bytes
+    packed: bytes
     media: str
     etag: bytes
     headers: Mapping[str, str] = field(factory=dict)
 
     async def serve(self, call: Call) -> Response:
-        headers = {"ETag": self.etag.decode(), "Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, **self.headers}
-        if self.etag in (tag.strip() for tag in call.headers.get(b"if-none-match", b"").split(b",")):
+        packs = b"gzip" in (coding.strip() for coding in call.headers.get(b"accept-encoding", b"").split(b","))
+        etag = self.etag[:-1] + b'-gz"' if packs else self.etag
+        headers = {"ETag": etag.decode(), "Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, **self.headers}
+        headers["Vary"] = "Accept-Encoding"
+        if etag in (tag.strip() for tag in call.headers.get(b"if-none-match", b"").split(b",")):
             return Response(status_code=304, headers=headers)
-        return Response(self.content, headers=headers | {"Content-Type": self.media})
+        headers |= {"Content-Type": self.media} | ({"Content-Encoding": "gzip"} if packs else {})
+        return Response(self.packed if packs else self.content, headers=headers)
 
 
 def page(content: bytes, media: str, headers: Mapping[str, str] | None = None) -> Page:
-    return Page(content, media, f'"{hashlib.sha256(content).hexdigest()[:32]}"'.encode(), headers or {})
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'.encode()
+    return Page(content, gzip.compress(content, mtime=0), media, etag, headers or {})
 
 
 def chat_page() -> Page:
@@ -52,7 +74,8 @@ def chat_page() -> Page:
 def widget() -> Page:
     """Return the web chat as one script that needs nothing else: its style travels in it."""
     parts = "\n".join(_static(f"widget/{name}.js") for name in _PARTS)
-    style = json.dumps(_static("widget/widget.css"))
+    # What a rem is says the page that carries it; the widget keeps its own size.
+    style = json.dumps(re.sub(r"([0-9.]+)rem\b", lambda found: f"{float(found[1]) * 16:g}px", _static("widget/widget.css")))
     script = f'(() => {{\n"use strict";\nconst STYLE = {style};\n{parts}\n}})();\n'
     return page(script.encode(), "text/javascript; charset=utf-8", _SHARED)
 

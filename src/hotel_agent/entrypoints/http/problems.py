@@ -17,6 +17,8 @@ CODES: dict[str, tuple[int, str]] = {
     "bad_json": (400, "The body is not JSON"),
     "key_required": (401, "An API key is required"),
     "key_unknown": (401, "The API key is not known"),
+    "bad_signature": (401, "The signature is missing or wrong"),
+    "handshake_refused": (403, "The verify token is not the one that is set"),
     "loopback_only": (403, "Only this machine may call without an API key"),
     "scope_missing": (403, "The API key does not allow this"),
     "other_tenant": (403, "The API key belongs to another hotel"),

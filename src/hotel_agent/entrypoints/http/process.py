@@ -4,9 +4,9 @@ from attrs import frozen
 from starlette.responses import Response
 
 from hotel_agent.application.asking import Asked
-from hotel_agent.application.intake import Incoming
+from hotel_agent.application.intake import Incoming, readable
 from hotel_agent.domain.bookings import UNSETTLED, BookingState
-from hotel_agent.domain.errors import PortError
+from hotel_agent.domain.errors import Overloaded, PortError
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.money import Money
@@ -27,14 +27,8 @@ from hotel_agent.entrypoints.http.wire import (
     ProcessData,
 )
 
-_PROVEN = frozenset({BookingState.CONFIRMED, BookingState.CANCELLING, BookingState.CANCELLED})
+_PROVEN = frozenset({BookingState.CONFIRMED, BookingState.CHANGING, BookingState.CANCELLING, BookingState.CANCELLED})
 """Only a booking that was confirmed once has an id that a guest may be told."""
-_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"}
-
-
-def readable(text: str) -> str:
-    """Put a space for every control character but tab and line ends: no store, log or terminal has to cope with them."""
-    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 @frozen
@@ -91,6 +85,8 @@ async def ask(application: Application, incoming: Incoming) -> Asked:
     """
     try:
         return await application.asking.ask(incoming)
+    except Overloaded as exc:
+        raise unavailable("The message was not taken, too many wait: send it again later with the same message_id.") from exc
     except PortError as exc:
         raise unavailable("The message may not have been taken: send it again with the same message_id.") from exc
 

@@ -256,7 +256,8 @@ class ChatCard:
     """
     An offer to be shown as a card; `button` is the id of the button that takes it, `total` is the whole stay for all rooms.
 
-    `row` is the line of the text that says the same. `picture` is an address, relative to ours or not; empty without one.
+    `row` is the line of the text that says the same. `left` is how many rooms are left where they are few, else 0. `picture` is
+    an address, relative to ours or not; empty without one.
     """
 
     button: str
@@ -264,6 +265,7 @@ class ChatCard:
     row: str
     total: Amount
     nights: int
+    left: int
     picture: str
 
 

@@ -127,8 +127,8 @@ class InboxContract(JournalCase):
         for n in (3, 1, 2):
             conversation = ConversationId(f"sol/webchat/{n}")
             await store.append(message(f"m{n}", conversation=conversation, at=AT + n * TICK))
-        first = await store.claim("a", 2, self.lease)
-        second = await store.claim("a", 2, self.lease)
+        first = await store.claim("a", 2, timedelta(hours=1))
+        second = await store.claim("a", 2, timedelta(hours=1))
         assert [claim.conversation for claim in first] == ["sol/webchat/1", "sol/webchat/2"]
         assert [claim.conversation for claim in second] == ["sol/webchat/3"]
 
@@ -218,6 +218,17 @@ class InboxContract(JournalCase):
         assert await store.claim("b", 1, self.lease) == ()
         await pass_time(self.lease / 2)
         assert (await self.one_claim(store)).tries == 2
+
+    async def test_what_waits_is_counted_up_to_a_bound(self, store: Store) -> None:
+        assert await store.waiting(10) == 0
+        await store.append(message("1"))
+        await store.append(message("2", at=AT + TICK, ready_in=timedelta(days=36_500)))
+        await store.append(message("3", conversation=OTHER))
+        assert [await store.waiting(at_most) for at_most in (1, 2, 3, 10)] == [1, 2, 3, 3]
+        for claim in await store.claim("a", 2, self.lease):
+            assert await store.waiting(10) > 1
+            await store.commit(claim, Turn(event=claim.events[0], session=session(claim.conversation), set_aside="x"))
+        assert await store.waiting(10) == 1
 
     async def test_cancelled_calls_leave_the_store_usable(self, store: Store, pass_time: PassTime) -> None:
         async with anyio.create_task_group() as tasks:

@@ -5,7 +5,8 @@ from attrs import evolve
 from hotel_agent.domain.bookings import OPEN, BookingState
 from hotel_agent.domain.events import Channel, GuestMessage
 from hotel_agent.domain.ids import BookingId, EventId, MessageId
-from hotel_agent.domain.replies import Button
+from hotel_agent.domain.money import Money
+from hotel_agent.domain.replies import Button, Card
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.records import Depth
 from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
@@ -31,7 +32,10 @@ class RecordsContract(JournalCase):
             await store.append(event)
         claim = await self.one_claim(store)
         buttons = (Button(id="yes", title="Sí"),)
-        first = Turn(event=early, session=session(), outbox=(evolve(said("1", to=early), buttons=buttons),))
+        cards = (
+            Card(button="yes", name="Doble", row="1. Doble", total=Money.of("240", "EUR"), nights=2, picture="/doble.jpg"),
+        )
+        first = Turn(event=early, session=session(), outbox=(evolve(said("1", to=early), buttons=buttons, cards=cards),))
         left = await store.commit(claim, first)
         assert left
         await store.commit(left, Turn(event=late, session=session(), outbox=(said("2", to=late, text="Dos"),)))
@@ -44,6 +48,7 @@ class RecordsContract(JournalCase):
         ]
         assert [line.message_id for line in lines] == ["early", "outbox-1", "late", "outbox-2"]
         assert (early.received_at, buttons, AT) == (lines[0].at, lines[1].buttons, lines[3].at)
+        assert [line.cards for line in lines] == [(), cards, (), ()]
         assert lines[2:] == await store.transcript(CONVERSATION, after=2)
         assert lines[1:2] == await store.transcript(CONVERSATION, after=1, limit=1)
         assert await store.transcript(OTHER) == ()

@@ -35,6 +35,7 @@ from hotel_agent.domain.replies import (
     HotelFact,
     HouseTimes,
     LateCheckout,
+    Memo,
     NotBooked,
     NotCancelled,
     NotChanged,
@@ -191,6 +192,7 @@ def _for_staff() -> tuple[Reply, ...]:
             for pressing in (False, True)
             for phone in phones
         ),
+        Memo(text="{}"),
         *(Unanswered(phone=phone, absence=absences[1]) for phone in phones),
     )
 

@@ -40,9 +40,9 @@ class Ears:
         self._rung.set()
         self._rung = anyio.Event()
 
-    async def wait_for(self, *subjects: str) -> None:
+    async def wait_for(self, *subjects: str, times: int = 1) -> None:
         with anyio.fail_after(_PATIENCE):
-            while not set(subjects) <= set(self.heard):
+            while min(map(self.heard.count, subjects)) < times:
                 await self._rung.wait()
 
 
@@ -71,6 +71,8 @@ class WakeUpsContract:
             for event in claim.events:
                 left = await by.journal.commit(left, Turn(event=event, session=session())) or claim
             await ears.wait_for(claim.events[-1].root)
+            # Both subjects of the last commit, or the second one would still come.
+            await ears.wait_for(CONVERSATION, times=len(claim.events))
             ears.heard.clear()
             yield ears
             group.cancel_scope.cancel()

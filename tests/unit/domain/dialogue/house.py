@@ -4,29 +4,42 @@ from datetime import datetime, timedelta
 
 from attrs import define, evolve, field
 
-from hotel_agent.domain.errors import AlreadyLocked, InvalidValue
+from hotel_agent.domain.errors import AlreadyLocked, InvalidValue, Rejection
 from hotel_agent.domain.ids import LockId, OwnerId, ReservationId, RoomId, RoomTypeId, TenantId
 from hotel_agent.domain.locks import LockClaim, ReservationLock, choose_rooms
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.requests import (
     Acquire,
+    AmendmentQuoted,
     Extend,
+    FindReservation,
     Found,
+    GuestReservations,
     Hold,
     ListRoomTypes,
     LockAnswer,
     Outcome,
+    QuoteAmendment,
     ReadReservation,
     Release,
     Request,
     ReservationRead,
+    ReservationsFound,
     RoomTypes,
     Search,
     Trouble,
 )
-from hotel_agent.domain.reservations import Reservation, ReservationStatus
+from hotel_agent.domain.reservations import (
+    Amendment,
+    AmendmentQuote,
+    Capabilities,
+    Guest,
+    Reservation,
+    ReservationStatus,
+    ReservedRoom,
+)
 from hotel_agent.domain.rooms import RoomType, Vacancy
-from hotel_agent.domain.stays import Stay
+from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.understanding import RoomKind
 
 TENANT = TenantId("sol")
@@ -63,6 +76,11 @@ class House:
     race: bool = False
     """Somebody locks everything between a search and our lock."""
     cached_only: bool = False
+    can: Capabilities = field(factory=Capabilities)
+    finds_any_number: bool = False
+    """The PMS keeps telephone numbers in many writings and finds too much by them."""
+    refuses: Rejection | None = None
+    """Why no change is possible."""
     fence: int = 0
     asked: list[Request] = field(factory=list)
     lost_releases: set[LockId] = field(factory=set)
@@ -77,8 +95,21 @@ class House:
                 return self._search(request)
             case ListRoomTypes():
                 return Trouble(part="pms") if self.pms_down or self.catalogue_down else RoomTypes(room_types=ROOM_TYPES)
+            case ReadReservation() | FindReservation() | GuestReservations() | QuoteAmendment() if self.pms_down:
+                return Trouble(part="pms")
             case ReadReservation(reservation=reservation):
-                return Trouble(part="pms") if self.pms_down else ReservationRead(reservation=self.known.get(reservation))
+                return ReservationRead(reservation=self.known.get(reservation), can=self.can)
+            case FindReservation(code=code):
+                return ReservationsFound(
+                    reservations=tuple(one for one in self.known.values() if code in (one.id, one.reference))
+                )
+            case GuestReservations(phone=phone):
+                guests = (
+                    one for one in self.known.values() if one.guest and (one.guest.phone == phone or self.finds_any_number)
+                )
+                return ReservationsFound(reservations=tuple(guests))
+            case QuoteAmendment(reservation=reservation, amendment=amendment):
+                return self._quote(self.known[reservation], amendment)
             case _:
                 return self._lock(request, now)
 
@@ -92,10 +123,61 @@ class House:
         self._grant(claim, SOMEBODY, until)
 
     def write(self, reservation: str, status: ReservationStatus = ReservationStatus.CONFIRMED) -> ReservationId:
-        """Have the PMS know a reservation."""
-        known = Reservation(id=ReservationId(reservation), reference="", status=status, rooms=(), total=euros(1), paid=euros(0))
+        """Have the PMS know a reservation; one it knows gets another status."""
+        named = ReservationId(reservation)
+        known = self.known.get(named) or Reservation(
+            id=named, reference="", status=status, rooms=(), total=euros(1), paid=euros(0)
+        )
+        self.known[named] = evolve(known, status=status)
+        return named
+
+    def write_stay(
+        self,
+        reservation: str,
+        stay: Stay,
+        *rooms: str,
+        room_type: RoomType = DOUBLE,
+        guest: Guest | None = None,
+        party: Occupancy | None = None,
+        total: Money | None = None,
+        reference: str = "",
+    ) -> Reservation:
+        """Have the PMS know a reservation that holds *rooms*, or make that of one it knows."""
+        self.give_up(reservation)
+        lines = tuple(
+            ReservedRoom(
+                line_id=f"{reservation}-{number}",
+                room_id=RoomId(room),
+                number=room,
+                room_type_id=room_type.id,
+                room_type_name=room_type.name,
+                arrival=stay.arrival,
+                departure=stay.departure,
+                live=True,
+            )
+            for number, room in enumerate(rooms)
+        )
+        known = Reservation(
+            id=ReservationId(reservation),
+            reference=reference,
+            status=ReservationStatus.CONFIRMED,
+            rooms=lines,
+            total=total or euros(self.prices[room_type.id]) * stay.nights * len(rooms),
+            paid=euros(0),
+            guest=guest,
+            occupancy=party or Occupancy(2, rooms=len(rooms)),
+        )
         self.known[known.id] = known
-        return known.id
+        self.take(*rooms, stay=stay)
+        return known
+
+    def give_up(self, reservation: str) -> None:
+        """Free the rooms of a reservation."""
+        known = self.known.get(ReservationId(reservation))
+        for line in known.rooms if known else ():
+            mine = (line.room_id, Stay(line.arrival, line.departure))
+            if mine in self.taken:
+                self.taken.remove(mine)
 
     def _search(self, search: Search) -> Outcome:
         if self.pms_down:
@@ -110,6 +192,30 @@ class House:
                 total = euros(self.prices[room_type.id]) * search.stay.nights * search.occupancy.rooms
                 vacancies.append(Vacancy(room_type=room_type, rooms=rooms, total=total))
         return Found(vacancies=tuple(vacancies), stale=self.cached_only)
+
+    def _quote(self, now: Reservation, amendment: Amendment) -> AmendmentQuoted:
+        """Keep the present rooms where the type stays and they are free for the new nights."""
+        if not self.can.amends:
+            return AmendmentQuoted(quote=None, reason=Rejection.NOT_SUPPORTED)
+        if self.refuses:
+            return AmendmentQuoted(quote=None, reason=self.refuses)
+        stay, party = amendment.stay or now.stay, amendment.occupancy or now.occupancy
+        assert stay
+        assert party
+        room_type = amendment.room_type_id or now.room_types[0]
+        mine = {(line.room_id, Stay(line.arrival, line.departure)) for line in now.rooms}
+        others = [one for one in self.taken if one not in mine]
+        free = [
+            RoomId(room)
+            for room in self.rooms[room_type]
+            if not any(number == room and taken.overlaps(stay) for number, taken in others)
+        ]
+        keeps = tuple(room for room in now.room_ids if room in free)[: party.rooms]
+        candidates = tuple(room for room in free if room not in keeps)
+        if len(keeps) + len(candidates) < party.rooms:
+            return AmendmentQuoted(quote=None, reason=Rejection.SOLD_OUT)
+        total = euros(self.prices[room_type]) * stay.nights * party.rooms
+        return AmendmentQuoted(quote=AmendmentQuote(total=total, count=party.rooms, keeps=keeps, candidates=candidates))
 
     def _is_free(self, room: RoomId, search: Search) -> bool:
         if any(number == room and stay.overlaps(search.stay) for number, stay in self.taken):

@@ -1,13 +1,27 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, Theatre, dates
+from attrs import evolve
+from tests.unit.domain.dialogue.house import SUITE, euros
+from tests.unit.domain.dialogue.theatre import ANA, MAY_2_TO_4, MAY_9_TO_12, Theatre, dates, hotel
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.ids import ReservationId
-from hotel_agent.domain.replies import AskCancelYes, AskYes, Cancelled, Escalated, NotCancelled, Note, OfferList, StatusOf
+from hotel_agent.domain.replies import (
+    AskCancelYes,
+    AskChangeYes,
+    AskYes,
+    Cancelled,
+    Escalated,
+    NotCancelled,
+    Note,
+    OfferList,
+    StatusOf,
+)
 from hotel_agent.domain.reservations import ReservationStatus
+from hotel_agent.domain.terms import CancellationFee, CancellationQuote, CancellationTerms
 from hotel_agent.domain.turns import AuditAct, JobKind, Status
 from hotel_agent.domain.understanding import Expecting, Intent, RoomKind
 
@@ -33,7 +47,7 @@ def test_what_was_just_booked_is_cancelled_after_an_explicit_yes(play: Theatre) 
     )
     assert (play.audit[-1].act, play.answer.open) == (AuditAct.CANCEL_ASKED, True)
     assert play.cancelled(play.booking) == (Cancelled(reservation=ReservationId("R-1")),)
-    assert play.say(Intent.CANCEL_RESERVATION) == (Note.NOTHING_TO_CANCEL,)
+    assert play.say(Intent.CANCEL_RESERVATION) == (Note.ASK_RESERVATION_CODE,)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +142,8 @@ def test_cancel_while_it_is_still_being_booked_says_so() -> None:
     assert (play.state.cancelling, [job.kind for job in play.jobs]) == (None, [JobKind.BOOK])
 
 
-def test_cancel_with_nothing_booked_says_so() -> None:
-    assert Theatre().say(Intent.CANCEL_RESERVATION) == (Note.NOTHING_TO_CANCEL,)
+def test_cancel_with_nothing_booked_asks_for_a_code() -> None:
+    assert Theatre().say(Intent.CANCEL_RESERVATION) == (Note.ASK_RESERVATION_CODE,)
 
 
 @pytest.mark.parametrize("code", ["r-1", "R-1"])
@@ -152,8 +166,8 @@ def test_newest_reservation_is_meant_where_none_is_named(play: Theatre) -> None:
     assert play.reply(AskCancelYes).reservation == "R-2"
 
 
-def test_reservation_of_another_conversation_cannot_be_cancelled(play: Theatre) -> None:
-    assert play.say(Intent.CANCEL_RESERVATION, reservation_code="R-7") == (Note.NOTHING_TO_CANCEL,)
+def test_reservation_of_another_conversation_is_not_spoken_of_without_proof(play: Theatre) -> None:
+    assert play.say(Intent.CANCEL_RESERVATION, reservation_code="R-7") == (Note.ASK_SURNAME,)
 
 
 def test_yes_to_cancelling_what_is_no_longer_confirmed_cancels_nothing(play: Theatre) -> None:
@@ -174,21 +188,10 @@ def test_cancellation_that_failed_is_told(play: Theatre) -> None:
     assert play.cancelled(play.booking, done=False) == (NotCancelled(reservation=ReservationId("R-1")),)
 
 
-def test_change_of_a_reservation_goes_to_staff_instead_of_making_a_second_one(play: Theatre) -> None:
-    play.say(Intent.MODIFY_RESERVATION, stay=dates(MAY_9_TO_12))
-    assert (play.reply(Escalated).urgent, play.answer.status, play.offers) == (False, Status.ESCALATED, ())
-    assert [escalation.reason for escalation in play.escalations] == [Intent.MODIFY_RESERVATION]
-
-
-def test_no_with_other_dates_after_the_confirmation_goes_to_staff(play: Theatre) -> None:
-    play.say(Intent.DENY, stay=dates(MAY_9_TO_12))
-    assert play.reply(Escalated).phone == play.hotel.phone
-
-
-def test_no_with_other_dates_to_a_cancellation_keeps_it_and_goes_to_staff(play: Theatre) -> None:
+def test_no_with_other_dates_to_a_cancellation_keeps_it_and_reads_the_change_back(play: Theatre) -> None:
     play.say(Intent.CANCEL_RESERVATION)
     play.say(Intent.DENY, stay=dates(MAY_9_TO_12))
-    assert (play.replies[0], play.reply(Escalated).urgent, play.state.cancelling) == (Note.KEPT, False, None)
+    assert (play.replies[0], play.reply(AskChangeYes).after.stay, play.state.cancelling) == (Note.KEPT, MAY_9_TO_12, None)
 
 
 def test_change_of_what_is_being_arranged_is_an_ordinary_change(play: Theatre) -> None:
@@ -215,7 +218,7 @@ def test_status_of_what_was_cancelled_can_be_asked(play: Theatre) -> None:
 
 
 def test_status_of_an_unknown_code_tells_of_no_other_reservation(play: Theatre) -> None:
-    assert play.say(Intent.RESERVATION_STATUS, reservation_code="R-7") == (Note.NO_RESERVATION,)
+    assert play.say(Intent.RESERVATION_STATUS, reservation_code="R-7") == (Note.ASK_SURNAME,)
 
 
 def test_status_with_the_pms_down_degrades(play: Theatre) -> None:
@@ -223,9 +226,9 @@ def test_status_with_the_pms_down_degrades(play: Theatre) -> None:
     assert play.say(Intent.RESERVATION_STATUS) == (Note.DEGRADED,)
 
 
-def test_status_without_any_reservation_says_so() -> None:
+def test_status_without_any_reservation_asks_for_a_code() -> None:
     play = Theatre()
-    assert play.say(Intent.RESERVATION_STATUS) == (Note.NO_RESERVATION,)
+    assert play.say(Intent.RESERVATION_STATUS) == (Note.ASK_RESERVATION_CODE,)
     play.book()
     assert play.say(Intent.RESERVATION_STATUS) == (Note.STILL_BOOKING,)
 
@@ -236,3 +239,88 @@ def test_while_a_booking_is_being_made_the_status_asked_for_is_its_own() -> None
     play.confirm()
     play.book(RoomKind.SUITE, MAY_9_TO_12)
     assert play.say(Intent.RESERVATION_STATUS) == (Note.STILL_BOOKING,)
+
+
+FREE_TWO_DAYS = CancellationTerms(free_until_hours=48, fee=CancellationFee.FIRST_NIGHT)
+FREE_UNTIL = datetime(2031, 4, 30, 13, tzinfo=UTC)
+"""Two days before the check-in time of 2 May, 15:00 in Madrid."""
+
+
+def with_terms(terms: CancellationTerms) -> Theatre:
+    """A guest whose reservation R-1 (600 € for two nights from 2 May) has been confirmed by a hotel of such terms."""
+    stage = Theatre(hotel=evolve(hotel(), cancellation=terms))
+    stage.book()
+    stage.confirm()
+    return stage
+
+
+def test_hotel_that_has_not_said_what_cancelling_costs_promises_nothing(play: Theatre) -> None:
+    play.say(Intent.CANCEL_RESERVATION)
+    assert play.reply(AskCancelYes).quote is None
+
+
+def test_cancelling_in_time_is_free_until_the_hotels_local_hour() -> None:
+    play = with_terms(FREE_TWO_DAYS)
+    play.say(Intent.CANCEL_RESERVATION)
+    assert play.reply(AskCancelYes).quote == CancellationQuote(fee=euros(0), free_until=FREE_UNTIL)
+    play.say(Intent.AFFIRM)
+    assert play.booking.fee == euros(0)
+    assert play.cancelled(play.booking) == (Cancelled(reservation=ReservationId("R-1"), fee=euros(0)),)
+
+
+@pytest.mark.parametrize(
+    ("terms", "fee"),
+    [
+        (FREE_TWO_DAYS, 300),
+        (CancellationTerms(free_until_hours=24 * 90, fee=CancellationFee.PERCENT, percent=Decimal(50)), 300),
+        (CancellationTerms(fee=CancellationFee.PERCENT, percent=Decimal(100)), 600),
+        (CancellationTerms(free_until_hours=0), 0),
+    ],
+)
+def test_cancelling_late_costs_what_the_hotels_terms_say(terms: CancellationTerms, fee: int) -> None:
+    play = with_terms(terms)
+    play.pass_time(FREE_UNTIL + timedelta(hours=1) - play.now)
+    play.say(Intent.CANCEL_RESERVATION)
+    quote = play.reply(AskCancelYes).quote
+    assert quote is not None
+    assert quote.fee == euros(fee)
+    play.say(Intent.AFFIRM)
+    assert (play.replies, play.booking.fee) == ((Note.CANCELLING,), euros(fee))
+
+
+def test_yes_after_it_began_to_cost_something_is_asked_again_with_the_fee() -> None:
+    play = with_terms(FREE_TWO_DAYS)
+    play.pass_time(FREE_UNTIL - timedelta(minutes=5) - play.now)
+    play.say(Intent.CANCEL_RESERVATION)
+    play.pass_time(timedelta(minutes=10))
+    play.say(Intent.AFFIRM)
+    quote = play.reply(AskCancelYes).quote
+    assert quote is not None
+    assert (quote.fee, play.booking.state) == (euros(300), BookingState.CONFIRMED)
+    play.say(Intent.AFFIRM)
+    assert (play.replies, play.booking.fee) == ((Note.CANCELLING,), euros(300))
+
+
+def test_what_is_read_out_before_cancelling_is_what_the_pms_has_now(play: Theatre) -> None:
+    play.house.write_stay("R-1", MAY_9_TO_12, "401", room_type=SUITE, guest=ANA)
+    play.say(Intent.CANCEL_RESERVATION)
+    assert (play.reply(AskCancelYes).offer.stay, play.reply(AskCancelYes).offer.total) == (MAY_9_TO_12, euros(900))
+
+
+def test_with_the_pms_away_a_cancellation_is_taken_all_the_same(play: Theatre) -> None:
+    play.house.pms_down = True
+    play.say(Intent.CANCEL_RESERVATION)
+    assert play.reply(AskCancelYes).offer.stay == MAY_2_TO_4
+    assert play.say(Intent.AFFIRM) == (Note.CANCELLING,)
+
+
+def test_stay_that_has_begun_is_cancelled_by_a_person_only(play: Theatre) -> None:
+    play.house.write("R-1", ReservationStatus.CHECKED_IN)
+    play.say(Intent.CANCEL_RESERVATION)
+    assert (play.reply(Escalated).urgent, play.state.cancelling) == (False, None)
+
+
+def test_reservation_cancelled_at_reception_is_told_as_cancelled(play: Theatre) -> None:
+    play.house.write("R-1", ReservationStatus.CANCELLED)
+    play.say(Intent.CANCEL_RESERVATION)
+    assert play.reply(StatusOf).status is ReservationStatus.CANCELLED

@@ -158,7 +158,8 @@ def test_person_asked_for_is_told_to_staff_and_the_agent_goes_on() -> None:
 @pytest.mark.parametrize("confidence", [0.1, 0.95])
 def test_urgent_goes_to_staff_whatever_else_it_means(confidence: float) -> None:
     play = Theatre()
-    assert play.say(Intent.OUT_OF_SCOPE, confidence=confidence, urgent=True) == (Escalated(urgent=True, phone="+34910000000"),)
+    said = play.say(Intent.OUT_OF_SCOPE, confidence=confidence, urgent=True)
+    assert said == (Escalated(urgent=True, phone="+34910000000", emergency="112"),)
     assert [escalation.urgent for escalation in play.escalations] == [True]
 
 

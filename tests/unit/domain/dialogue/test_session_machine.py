@@ -5,18 +5,21 @@ That is: nothing is booked but by a yes to the read-back of just that, sent afte
 unsettled bookings of one offer; every lock belongs to what is held or being booked; only guests move the session's end.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import hypothesis.strategies as st
+from attrs import evolve
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from tests.unit.domain.dialogue.house import ROOM_TYPES
-from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, OPENING, Theatre
+from tests.unit.domain.dialogue.theatre import MAY_2_TO_4, MAY_9_TO_12, OPENING, Theatre, hotel
 
 from hotel_agent.domain.bookings import UNSETTLED, BookingState
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import Settled
-from hotel_agent.domain.replies import AskCancelYes, AskWhichDates, AskYes, OfferList, Reply
+from hotel_agent.domain.replies import AskArrivalYes, AskCancelYes, AskChangeYes, AskWhichDates, AskYes, OfferList, Reply
+from hotel_agent.domain.reservations import Guest, ReservationStatus
 from hotel_agent.domain.stays import Stay
+from hotel_agent.domain.terms import ArrivalTerms, CancellationFee, CancellationTerms, LateCheckoutTerms
 from hotel_agent.domain.understanding import (
     Intent,
     Language,
@@ -30,6 +33,12 @@ from hotel_agent.domain.understanding import (
 
 LATER = Stay(date(2031, 5, 3), date(2031, 5, 5))
 STAYS = (MAY_2_TO_4, MAY_9_TO_12, LATER)
+HOTEL = evolve(
+    hotel(),
+    arrival=ArrivalTerms(online_check_in=True, online_check_out=True, asks_arrival_time=True),
+    late_checkout=LateCheckoutTerms(until=time(14)),
+    cancellation=CancellationTerms(free_until_hours=48, fee=CancellationFee.FIRST_NIGHT),
+)
 LIKELY = (Intent.AFFIRM, Intent.CHECK_AVAILABILITY, Intent.CREATE_RESERVATION, Intent.PROVIDE_DETAILS, Intent.DENY)
 
 whole = st.sampled_from(STAYS).map(lambda stay: StayCandidate(stay.arrival, stay.departure, stay.nights))
@@ -61,6 +70,7 @@ slots = st.builds(
     name=st.sampled_from((None, "Ana", "Eva")),
     email=st.sampled_from((None, "ana@example.com", "eva@example.com")),
     phone=st.sampled_from((None, "+34600111222")),
+    time_of_day=st.sampled_from((None, None, None, time(9), time(23))),
     price_named=st.sampled_from((False, False, False, True)),
     urgent=st.sampled_from((False,) * 9 + (True,)),
 )
@@ -80,7 +90,8 @@ lags = st.sampled_from((0, 0, 0, 0, 5, 15, 120)).map(lambda seconds: timedelta(s
 class AnyConversation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.play = Theatre()
+        self.play = Theatre(hotel=HOTEL)
+        self.play.house.write_stay("R-77", STAYS[0], "202", guest=Guest(name="Eva Pérez", email="e@example.com", phone="1"))
         self.buttons = ["yes:", "cancel-yes:R-1", "stay:2031-05-02:2031-05-04"]
 
     def look(self) -> None:
@@ -113,6 +124,32 @@ class AnyConversation(RuleBasedStateMachine):
             self.play.confirm()
         self.play.say(Intent.CANCEL_RESERVATION)
         self.look()
+
+    @rule(stay=st.sampled_from(STAYS), kind=st.sampled_from((None, None, RoomKind.SUITE, RoomKind.DOUBLE)))
+    def come_as_far_as_a_change(self, stay: Stay, kind: RoomKind | None) -> None:
+        self.play.say(Intent.MODIFY_RESERVATION, stay=StayReading((StayCandidate(stay.arrival, stay.departure, stay.nights),)))
+        if kind:
+            self.play.say(Intent.MODIFY_RESERVATION, room_kind=kind)
+        self.look()
+
+    @rule(code=st.sampled_from(("R-77", "R-77", "R-1", "x")), name=st.sampled_from((None, "Pérez", "Ana")))
+    def name_a_reservation_made_elsewhere(self, code: str, name: str | None) -> None:
+        self.play.say(Intent.RESERVATION_STATUS, reservation_code=code, name=name)
+        self.look()
+
+    @precondition(lambda self: any(booking.state is BookingState.CHANGING for booking in self.play.all))
+    @rule(refused=st.sampled_from((None, None, *Rejection)))
+    def change_is_settled(self, refused: Rejection | None) -> None:
+        booking = next(booking for booking in self.play.all if booking.state is BookingState.CHANGING)
+        self.play.changed(booking, refused=refused)
+        self.look()
+
+    @rule(arrived=st.booleans())
+    def reception_checks_somebody_in(self, arrived: bool) -> None:
+        status = ReservationStatus.CHECKED_IN if arrived else ReservationStatus.CONFIRMED
+        for known in [*self.play.house.known.values()]:
+            if known.status is not ReservationStatus.CANCELLED:
+                self.play.house.write(known.id, status)
 
     @rule(which=st.integers(min_value=0), lag=lags)
     def press(self, which: int, lag: timedelta) -> None:
@@ -174,6 +211,8 @@ class AnyConversation(RuleBasedStateMachine):
         unsettled = [booking.offer.id for booking in self.play.all if booking.state in UNSETTLED]
         assert len(set(unsettled)) == len(unsettled)
         assert len({booking.reference for booking in self.play.all}) == len(self.play.all)
+        made = [booking.reservation for booking in self.play.all if booking.reservation]
+        assert len(set(made)) == len(made)
 
 
 def _buttons(reply: Reply) -> list[str]:
@@ -184,6 +223,10 @@ def _buttons(reply: Reply) -> list[str]:
             return [f"no:{reply.offer.id}", f"yes:{reply.offer.id}"]
         case AskCancelYes():
             return [f"cancel-no:{reply.reservation}", f"cancel-yes:{reply.reservation}"]
+        case AskChangeYes():
+            return [f"change-no:{reply.after.id}", f"change-yes:{reply.after.id}"]
+        case AskArrivalYes():
+            return [f"check-in-yes:{reply.reservation}", f"check-out-yes:{reply.reservation}"]
         case AskWhichDates():
             return [f"stay:{candidate.arrival}:{candidate.departure}" for candidate in reply.candidates]
         case _:

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 from tests.unit.domain.dialogue.house import TENANT, House
 
-from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
+from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState, ChangeKind
 from hotel_agent.domain.dialogue.step import new_session, step
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import BookingNews, Channel, Content, Event, GuestMessage, Settled, Timer, TimerFired, TimerKind
 from hotel_agent.domain.hotels import Hotel, Policy
-from hotel_agent.domain.ids import BookingId, ConversationId, EventId, MessageId, TimerId, TurnIds
+from hotel_agent.domain.ids import BookingId, ConversationId, EventId, MessageId, ReservationId, RoomId, TimerId, TurnIds
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import AskYes, Clarify, Note, NotReadable, Reply, RoomHeld
+from hotel_agent.domain.replies import AskChangeYes, AskYes, Clarify, Note, NotReadable, Reply, RoomHeld
 from hotel_agent.domain.requests import Outcome
-from hotel_agent.domain.reservations import Guest
+from hotel_agent.domain.reservations import Guest, ReservationStatus
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.stays import Stay
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, Job, JobKind, Step
@@ -43,6 +43,12 @@ ALL_DETAILS: dict[str, Any] = {"name": ANA.name, "email": ANA.email, "phone": AN
 _MOST_REQUESTS = 12
 _YES_ANSWERS = {Note.ASK_NAME, Note.ASK_EMAIL, Note.ASK_PHONE, Note.DEGRADED, Note.LOCKS_DOWN}
 """What may have been said last, besides the read-back itself, when a yes books: the rest of the same question."""
+
+_NEWS = {
+    ChangeKind.AMEND: (Settled.CHANGED, Settled.NOT_CHANGED),
+    ChangeKind.CHECK_IN: (Settled.CHECKED_IN, Settled.NOT_CHECKED_IN),
+    ChangeKind.CHECK_OUT: (Settled.CHECKED_OUT, Settled.NOT_CHECKED_OUT),
+}
 
 Said = TypeVar("Said")
 
@@ -92,6 +98,10 @@ class Theatre:
     """The read-back that the guest saw last."""
     shown_at: datetime = OPENING
     """When it went out first, if nothing else was read back since."""
+    phone: str | None = None
+    """The guest's number, where the channel proves it."""
+    shown_change: AskChangeYes | None = None
+    shown_change_at: datetime = OPENING
     last_said: Reply | None = None
     events: int = 0
 
@@ -116,7 +126,7 @@ class Theatre:
 
     def write(self, text: str, heard: Understanding | None, sent_at: datetime | None = None) -> tuple[Reply, ...]:
         name = MessageId(f"m-{self.events + 1}")
-        return self._take(GuestMessage(message_id=name, text=text, sent_at=sent_at or self.now), heard)
+        return self._take(GuestMessage(message_id=name, text=text, sent_at=sent_at or self.now, phone=self.phone), heard)
 
     def press(self, choice: str, *, sent_at: datetime | None = None) -> tuple[Reply, ...]:
         self.now += timedelta(seconds=10)
@@ -139,6 +149,11 @@ class Theatre:
             del self.timers[timer.id]
         return self._take(TimerFired(timer=timer.id, kind=timer.kind, subject=timer.subject), None)
 
+    def happen(self, content: Content) -> tuple[Reply, ...]:
+        """Have something else come into the conversation."""
+        self.now += timedelta(seconds=1)
+        return self._take(content, None)
+
     def news(self, booking: Booking, news: Settled) -> tuple[Reply, ...]:
         self.now += timedelta(seconds=1)
         return self._take(BookingNews(booking=booking.id, news=news), None)
@@ -153,11 +168,41 @@ class Theatre:
     def confirm(self, booking: Booking | None = None, reservation: str | None = None) -> tuple[Reply, ...]:
         """The PMS takes the booking; its lock ends."""
         booking = booking or self.booking
-        named = self.house.write(reservation or f"R-{len(self.house.known) + 1}")
+        named = ReservationId(reservation or f"R-{len(self.house.known) + 1}")
         self._settle(booking.moved_to(BookingState.CONFIRMED, reservation=named))
-        for room in booking.rooms:
-            self.house.take(room, stay=booking.offer.stay)
+        self._write(booking, named, booking.offer, booking.rooms)
         return self.news(booking, Settled.CONFIRMED)
+
+    def _write(self, booking: Booking, reservation: ReservationId, offer: Offer, rooms: tuple[RoomId, ...]) -> None:
+        self.house.write_stay(
+            reservation,
+            offer.stay,
+            *rooms,
+            room_type=offer.room_type,
+            guest=booking.guest,
+            party=offer.occupancy,
+            total=offer.total,
+            reference=booking.reference,
+        )
+
+    def changed(self, booking: Booking | None = None, *, refused: Rejection | None = None) -> tuple[Reply, ...]:
+        """The PMS takes the change that is under way, or refuses it; its lock ends."""
+        booking = booking or self.booking
+        change, reservation = booking.change, booking.reservation
+        assert change
+        assert reservation
+        news = _NEWS[change.kind][refused is not None]
+        if refused is None and change.after:
+            self._write(booking, reservation, change.after, change.rooms)
+        elif refused is None:
+            arrived = change.kind is ChangeKind.CHECK_IN
+            self.house.write(reservation, ReservationStatus.CHECKED_IN if arrived else ReservationStatus.CHECKED_OUT)
+        offer = (change.after if refused is None else None) or booking.offer
+        settled = booking.moved_to(BookingState.CONFIRMED, change=None, rejection=refused, offer=offer)
+        self.bookings[booking.id] = settled
+        if change.lock:
+            self.house.locks.pop(change.lock, None)
+        return self.news(settled, news)
 
     def reject(self, reason: Rejection, booking: Booking | None = None) -> tuple[Reply, ...]:
         booking = booking or self.booking
@@ -165,6 +210,9 @@ class Theatre:
         return self.news(booking, Settled.REJECTED)
 
     def cancelled(self, booking: Booking, *, done: bool = True) -> tuple[Reply, ...]:
+        if done and booking.reservation:
+            self.house.give_up(booking.reservation)
+            self.house.write(booking.reservation, ReservationStatus.CANCELLED)
         self.bookings[booking.id] = booking.moved_to(BookingState.CANCELLED if done else BookingState.CONFIRMED)
         return self.news(booking, Settled.CANCELLED if done else Settled.NOT_CANCELLED)
 
@@ -277,6 +325,10 @@ class Theatre:
         self.escalations += done.escalations
         for reply in done.replies:
             self.last_said = reply
+            if isinstance(reply, AskChangeYes):
+                if self.shown_change is None or self.shown_change.after != reply.after:
+                    self.shown_change_at = self.now + timedelta(milliseconds=200)
+                self.shown_change = reply
             if isinstance(reply, AskYes | RoomHeld):
                 if self.shown is None or _content(self.shown) != _content(reply):
                     self.shown_at = self.now + timedelta(milliseconds=200)
@@ -286,10 +338,11 @@ class Theatre:
 
     def _check_turn(self, before: Session, event: Event, heard: Understanding | None, done: Step) -> None:
         message = event.content if isinstance(event.content, GuestMessage) else None
-        assert bool(done.answer) == bool(done.replies)
+        # Only whoever is with staff is answered by nothing.
+        assert bool(done.answer) == (bool(done.replies) or (message is not None and done.session.with_staff))
         assert not set(done.dropped_timers) & {timer.id for timer in done.timers}
         if message:
-            assert done.replies, "a guest is never left without an answer"
+            assert done.replies or done.session.with_staff, "a guest is never left without an answer"
             assert done.session.expires_at == self.now + self.hotel.policy.session_ttl
         else:
             assert done.session.expires_at == before.expires_at
@@ -301,6 +354,9 @@ class Theatre:
             assert message is not None
             assert before.cancel_said_at is not None
             assert message.sent_at > before.cancel_said_at
+        for job in done.jobs:
+            if job.kind is JobKind.AMEND:
+                self._check_change(before, message, heard, next(known for known in done.bookings if known.id == job.booking))
 
     def _check_yes(self, before: Session, message: GuestMessage | None, heard: Understanding | None, booked: Booking) -> None:
         """Nothing is booked but by a yes that answers the read-back of just that, with the guest's details complete."""
@@ -330,6 +386,30 @@ class Theatre:
         lock = self.house.locks[booked.lock]
         assert (lock.expires_at, lock.owner, lock.rooms) == (None, booked.lock_owner, booked.rooms)
 
+    def _check_change(self, before: Session, message: GuestMessage | None, heard: Understanding | None, moved: Booking) -> None:
+        """Nothing is changed but by a yes that answers the read-back of just that."""
+        assert message is not None
+        assert before.amending is not None
+        proposal = before.amending.proposal
+        assert proposal is not None
+        assert proposal.answered_by(message.sent_at)
+        assert not before.is_over(self.now)
+        shown = self.shown_change
+        assert shown is not None
+        change = moved.change
+        assert change is not None
+        assert (change.before, change.after) == (shown.before, shown.after)
+        assert message.sent_at > self.shown_change_at
+        if heard:
+            assert heard.intent is Intent.AFFIRM
+            assert heard.confidence >= self.hotel.policy.act_from
+            assert not heard.slots.price_named
+        else:
+            assert message.choice == f"change-yes:{proposal.offer.id}"
+        assert change.lock is not None
+        assert self.house.locks[change.lock].expires_at is None
+        assert (moved.id, moved.reservation) in {(known.id, known.reservation) for known in self.all}
+
     def _check_rest(self) -> None:
         """What holds between turns."""
         session = self.state
@@ -347,6 +427,11 @@ class Theatre:
             assert session.held
             assert session.read_back.offer == session.held.offer
             assert session.read_back.said_at is not None
+        if session.amending and (proposal := session.amending.proposal):
+            timer = self.timers[TimerId(f"{TimerKind.LOCK_END}:{CONVERSATION}")]
+            assert (timer.subject, timer.due_at) == (proposal.lock, proposal.expires_at)
+            assert session.held is None
+        assert [bool(session.cancelling), bool(session.arriving), bool(session.amending)].count(True) <= 1
         if session.cancelling:
             assert session.expecting is Expecting.CANCEL_YES
             assert session.cancel_said_at is not None
@@ -355,6 +440,8 @@ class Theatre:
         ours = {lock.id for lock in self.house.locks.values() if lock.owner.startswith(CONVERSATION)}
         accounted = {session.held.lock} if session.held else set()
         accounted |= {booking.lock for booking in self.all if booking.state in UNSETTLED}
+        accounted |= {booking.change.lock for booking in self.all if booking.change and booking.change.lock}
+        accounted |= {session.amending.proposal.lock} if session.amending and session.amending.proposal else set()
         assert ours <= accounted | self.house.lost_releases, "a lock nobody answers for"
 
     @property

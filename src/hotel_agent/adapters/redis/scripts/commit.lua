@@ -59,7 +59,7 @@ local tries = redis.call('HGET', inbox, 't' .. member) or '0'
 redis.call('HDEL', inbox, 'b' .. member, 't' .. member, 'i' .. event, 'l' .. event)
 redis.call('ZREM', P .. ':when:' .. conversation, member)
 redis.call('ZREM', P .. ':waiting', event)
-if reason == '' then
+if body == '' then
   redis.call('ZADD', P .. ':old:events', int(now), joined(conversation, seen, heard_at))
 else
   redis.call(

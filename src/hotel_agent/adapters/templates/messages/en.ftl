@@ -32,7 +32,7 @@ reach = { $phone ->
 greeting = Hello! I’m the assistant of { $hotel }. Tell me your dates and how many people are coming, and I’ll find you a room. To talk to the team, { reach }.
 goodbye = Goodbye for now! Write whenever you need anything else.
 thanks = You’re welcome! I’m here if you need anything else.
-help = I can check availability and prices, book, tell you how your reservation stands and cancel it. For example: “a double from 20 to 22 December for 2”. To talk to the team, { reach }.
+help = I can check availability and prices, book, tell you how your reservation stands, change it and cancel it. For example: “a double from 20 to 22 December for 2”. To talk to the team, { reach }.
 ask-dates = What day do you arrive, and what day do you leave? For example: “from 20 to 22 December”.
 ask-party = How many people are coming? If there are children, tell me their ages too.
 ask-offer = Which one would you like? Answer with its number or name.
@@ -136,7 +136,7 @@ confirmed =
     { $dates }
     Total: { $total } for { nights }, taxes included
     In the name of { $name }. Check-in from { $check-in }, check-out until { $check-out }.
-    If you need to cancel it, write “cancel my reservation”.
+    If you need to change or cancel it, write “change my reservation” or “cancel my reservation”.
 not-booked-sold-out = I’m sorry: { $room }, { $stay }, has just been taken and the reservation was not made. Name another room or other dates and I’ll look.
 not-booked-price-changed = The price of { $room }, { $stay }, has just changed and I have booked nothing. Ask for it again and I’ll tell you the new price.
 not-booked-stay-rule = The hotel does not accept a stay of { nights } in { $room } for those dates and I have booked nothing. Shall we try other dates or another room?
@@ -171,6 +171,7 @@ status-overbooked = has a problem of availability: the hotel’s team has to loo
 still-changing = Your reservation is being changed right now. I’ll tell you as soon as I know how it stands; please wait for that.
 ask-reservation-code = What is the code of your reservation? If you also write the surname or e-mail it is under, I’ll look it up right away.
 ask-surname = To be sure that it is yours: what surname or e-mail is the reservation under?
+without-code = Without the code and the surname or e-mail of the reservation I cannot look it up here. For that, { reach }.
 no-such-reservation = I cannot find a reservation with those details. Check the code and the surname or e-mail and write them again, or { reach }.
 too-many-lookups = I cannot look up any more reservations here; the hotel’s team has been told. You can also get in touch: { reach }.
 ask-change =
@@ -188,6 +189,7 @@ checking-out = I’m checking you out. I’ll tell you as soon as it is done.
 not-checked-in = I could not check you in here. Please come to reception, or { reach }.
 not-checked-out = I could not check you out here. Please come to reception, or { reach }.
 check-in-online = You can check in here on the day of arrival, from { $check-in }.
+check-in-online-code = { check-in-online } If you have a reservation and would like to, tell me its code.
 ask-arrival-time = At what time do you expect to arrive? I’ll tell reception.
 late-checkout-taken = I’m sorry: another guest arrives into the room that day, so leaving later than { $check-out } is not possible. We keep your luggage if you need it.
 cancel-free = Cancelling it now is free of charge.

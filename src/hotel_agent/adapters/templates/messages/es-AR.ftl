@@ -33,7 +33,7 @@ reach = { $phone ->
 greeting = ¡Hola! Soy el asistente de { $hotel }. Decime las fechas y cuántas personas vienen y te busco habitación. Para hablar con el equipo, { reach }.
 goodbye = ¡Hasta pronto! Si necesitás algo más, escribime cuando quieras.
 thanks = ¡A vos! Si necesitás algo más, acá estoy.
-help = Puedo ver disponibilidad y precios, reservar, decirte cómo está tu reserva y cancelarla. Por ejemplo: «una doble del 20 al 22 de diciembre para 2». Para hablar con el equipo, { reach }.
+help = Puedo ver disponibilidad y precios, reservar, decirte cómo está tu reserva, cambiarla y cancelarla. Por ejemplo: «una doble del 20 al 22 de diciembre para 2». Para hablar con el equipo, { reach }.
 ask-dates = ¿Qué día llegás y qué día te vas? Por ejemplo: «del 20 al 22 de diciembre».
 ask-party = ¿Cuántas personas vienen? Si vienen chicos, decime también qué edad tienen.
 ask-offer = ¿Cuál preferís? Respondé con el número o el nombre.
@@ -138,7 +138,7 @@ confirmed =
     { $dates }
     Total: { $total } por { nights }, impuestos incluidos
     A nombre de { $name }. Entrada desde las { $check-in }, salida hasta las { $check-out }.
-    Si necesitás cancelarla, escribime «cancelar mi reserva».
+    Si necesitás cambiarla o cancelarla, escribime «cambiar mi reserva» o «cancelar mi reserva».
 not-booked-sold-out = Lo siento: { $room }, { $stay }, se acaba de ocupar y la reserva no se hizo. Decime otra habitación u otras fechas y lo miro.
 not-booked-price-changed = El precio de { $room }, { $stay }, acaba de cambiar y no reservé nada. Pedímela otra vez y te digo el precio nuevo.
 not-booked-stay-rule = El hotel no admite una estadía de { nights } en { $room } para esas fechas y no reservé nada. ¿Probamos otras fechas u otra habitación?
@@ -173,6 +173,7 @@ status-overbooked = tiene un problema de disponibilidad: el equipo del hotel deb
 still-changing = Tu reserva se está cambiando en este momento. Te aviso en cuanto sepa cómo queda; esperá a eso, por favor.
 ask-reservation-code = ¿Cuál es el código de tu reserva? Si me escribís también el apellido o el mail de la reserva, la busco enseguida.
 ask-surname = Para asegurarme de que es tuya: ¿a qué apellido o con qué mail está la reserva?
+without-code = Sin el código y el apellido o el mail de la reserva no puedo buscarla por acá. Para eso, { reach }.
 no-such-reservation = No encuentro ninguna reserva con esos datos. Revisá el código y el apellido o el mail y escribímelos otra vez, o { reach }.
 too-many-lookups = Ya no puedo buscar más reservas por acá; el equipo del hotel está avisado. También podés ponerte en contacto: { reach }.
 ask-change =
@@ -190,6 +191,7 @@ checking-out = Estoy haciendo la salida. Te aviso en cuanto esté hecha.
 not-checked-in = No pude hacer la entrada por acá. Pasá por recepción, por favor, o { reach }.
 not-checked-out = No pude hacer la salida por acá. Pasá por recepción, por favor, o { reach }.
 check-in-online = La entrada se puede hacer por acá el día de llegada, desde las { $check-in }.
+check-in-online-code = { check-in-online } Si ya tenés reserva y querés hacerla, decime su código.
 ask-arrival-time = ¿A qué hora calculás que llegás? Así lo aviso en recepción.
 late-checkout-taken = Lo siento: ese día llega otro huésped a la habitación y no se puede salir más tarde de las { $check-out }. Te guardamos el equipaje si lo necesitás.
 cancel-free = Cancelarla ahora no tiene costo.

@@ -33,7 +33,7 @@ reach = { $phone ->
 greeting = ¡Hola! Soy el asistente de { $hotel }. Dime las fechas y cuántas personas vienen y te busco habitación. Para hablar con el equipo, { reach }.
 goodbye = ¡Hasta pronto! Si necesitas algo más, escríbeme cuando quieras.
 thanks = ¡A ti! Si necesitas algo más, aquí estoy.
-help = Puedo ver disponibilidad y precios, reservar, decirte cómo está tu reserva y cancelarla. Por ejemplo: «una doble del 20 al 22 de diciembre para 2». Para hablar con el equipo, { reach }.
+help = Puedo ver disponibilidad y precios, reservar, decirte cómo está tu reserva, cambiarla y cancelarla. Por ejemplo: «una doble del 20 al 22 de diciembre para 2». Para hablar con el equipo, { reach }.
 ask-dates = ¿Qué día llegas y qué día te vas? Por ejemplo: «del 20 al 22 de diciembre».
 ask-party = ¿Cuántas personas vienen? Si hay niños, dime también sus edades.
 ask-offer = ¿Cuál prefieres? Responde con el número o el nombre.
@@ -138,7 +138,7 @@ confirmed =
     { $dates }
     Total: { $total } por { nights }, impuestos incluidos
     A nombre de { $name }. Entrada desde las { $check-in }, salida hasta las { $check-out }.
-    Si necesitas cancelarla, escríbeme «cancelar mi reserva».
+    Si necesitas cambiarla o cancelarla, escríbeme «cambiar mi reserva» o «cancelar mi reserva».
 not-booked-sold-out = Lo siento: { $room }, { $stay }, se acaba de ocupar y la reserva no se ha hecho. Dime otra habitación u otras fechas y lo miro.
 not-booked-price-changed = El precio de { $room }, { $stay }, acaba de cambiar y no he reservado nada. Pídemela otra vez y te digo el precio nuevo.
 not-booked-stay-rule = El hotel no admite una estancia de { nights } en { $room } para esas fechas y no he reservado nada. ¿Probamos otras fechas u otra habitación?
@@ -173,6 +173,7 @@ status-overbooked = tiene un problema de disponibilidad: el equipo del hotel deb
 still-changing = Tu reserva se está cambiando en este momento. Te aviso en cuanto sepa cómo queda; espera a eso, por favor.
 ask-reservation-code = ¿Cuál es el código de tu reserva? Si me escribes también el apellido o el correo de la reserva, la busco enseguida.
 ask-surname = Para asegurarme de que es tuya: ¿a qué apellido o con qué correo está la reserva?
+without-code = Sin el código y el apellido o el correo de la reserva no puedo buscarla por aquí. Para eso, { reach }.
 no-such-reservation = No encuentro ninguna reserva con esos datos. Revisa el código y el apellido o el correo y escríbemelos otra vez, o { reach }.
 too-many-lookups = Ya no puedo buscar más reservas por aquí; el equipo del hotel está avisado. También puedes ponerte en contacto: { reach }.
 ask-change =
@@ -190,6 +191,7 @@ checking-out = Estoy haciendo la salida. Te aviso en cuanto esté hecha.
 not-checked-in = No he podido hacer la entrada por aquí. Pasa por recepción, por favor, o { reach }.
 not-checked-out = No he podido hacer la salida por aquí. Pasa por recepción, por favor, o { reach }.
 check-in-online = La entrada se puede hacer por aquí el día de llegada, desde las { $check-in }.
+check-in-online-code = { check-in-online } Si ya tienes reserva y quieres hacerla, dime su código.
 ask-arrival-time = ¿A qué hora crees que llegarás? Así lo aviso en recepción.
 late-checkout-taken = Lo siento: ese día llega otro huésped a la habitación y no se puede salir más tarde de las { $check-out }. Te guardamos el equipaje si lo necesitas.
 cancel-free = Cancelarla ahora no tiene coste.

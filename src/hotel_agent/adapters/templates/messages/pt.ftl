@@ -32,7 +32,7 @@ reach = { $phone ->
 greeting = Olá! Aqui é o assistente de { $hotel }. Diga as datas e quantas pessoas vêm e eu procuro um quarto. Para falar com a equipe, { reach }.
 goodbye = Até breve! Se precisar de mais alguma coisa, é só escrever.
 thanks = Por nada! Se precisar de mais alguma coisa, estou aqui.
-help = Posso ver disponibilidade e preços, reservar, dizer como está a sua reserva e cancelá-la. Por exemplo: “um quarto duplo de 20 a 22 de dezembro para 2”. Para falar com a equipe, { reach }.
+help = Posso ver disponibilidade e preços, reservar, dizer como está a sua reserva, mudá-la e cancelá-la. Por exemplo: “um quarto duplo de 20 a 22 de dezembro para 2”. Para falar com a equipe, { reach }.
 ask-dates = Em que dia chega e em que dia vai embora? Por exemplo: “de 20 a 22 de dezembro”.
 ask-party = Quantas pessoas vêm? Se houver crianças, diga também as idades.
 ask-offer = Qual prefere? Responda com o número ou o nome.
@@ -137,7 +137,7 @@ confirmed =
     { $dates }
     Total: { $total } por { nights }, impostos incluídos
     Em nome de { $name }. Entrada a partir das { $check-in }, saída até as { $check-out }.
-    Se precisar cancelar, escreva “cancelar a minha reserva”.
+    Se precisar mudar ou cancelar, escreva “mudar a minha reserva” ou “cancelar a minha reserva”.
 not-booked-sold-out = Sinto muito: alguém acaba de reservar { $room }, { $stay }, e a sua reserva não foi feita. Diga outro quarto ou outras datas e eu vejo.
 not-booked-price-changed = O preço de { $room }, { $stay }, acaba de mudar e não reservei nada. Peça de novo e eu digo o preço novo.
 not-booked-stay-rule = O hotel não aceita uma estadia de { nights } em { $room } nessas datas e não reservei nada. Tentamos outras datas ou outro quarto?
@@ -172,6 +172,7 @@ status-overbooked = tem um problema de disponibilidade: a equipe do hotel precis
 still-changing = A sua reserva está sendo mudada neste momento. Aviso assim que souber como fica; espere por isso, por favor.
 ask-reservation-code = Qual é o código da sua reserva? Se escrever também o sobrenome ou o e-mail da reserva, procuro já.
 ask-surname = Para ter certeza de que é sua: em que sobrenome ou com que e-mail está a reserva?
+without-code = Sem o código e o sobrenome ou o e-mail da reserva não posso procurá-la por aqui. Para isso, { reach }.
 no-such-reservation = Não encontro nenhuma reserva com esses dados. Confira o código e o sobrenome ou o e-mail e escreva de novo, ou { reach }.
 too-many-lookups = Já não posso procurar mais reservas por aqui; a equipe do hotel está avisada. Também pode entrar em contato: { reach }.
 ask-change =
@@ -189,6 +190,7 @@ checking-out = Estou fazendo a saída. Aviso assim que estiver feita.
 not-checked-in = Não consegui fazer a entrada por aqui. Passe na recepção, por favor, ou { reach }.
 not-checked-out = Não consegui fazer a saída por aqui. Passe na recepção, por favor, ou { reach }.
 check-in-online = A entrada pode ser feita por aqui no dia da chegada, a partir das { $check-in }.
+check-in-online-code = { check-in-online } Se já tem reserva e quer fazê-la, diga o código.
 ask-arrival-time = A que horas acha que chega? Aviso a recepção.
 late-checkout-taken = Sinto muito: nesse dia chega outro hóspede ao quarto e não dá para sair depois das { $check-out }. Guardamos a bagagem se precisar.
 cancel-free = Cancelar agora não tem custo.

@@ -2,37 +2,21 @@
 
 from typing import Final
 
-import sqlalchemy as sa
-from alembic import context, op
-
-from hotel_agent.adapters.sql.tables import Naming
+from hotel_agent.adapters.sql.online import replace_index
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+online = True
 
 BEFORE: Final = "'cancelling', 'checking', 'submitting'"
 SINCE: Final = "'cancelling', 'changing', 'checking', 'submitting'"
 
 
-def naming() -> Naming:
-    return context.config.attributes["naming"]  # type: ignore[no-any-return]  # set by whoever runs migrations
-
-
 def renew(states: str) -> None:
-    indexes = {"bookings_open": (("created_at", "id"), "IN"), "bookings_settled": (("created_at",), "NOT IN")}
-    for name, (columns, among) in indexes.items():
-        only = sa.text(f"state {among} ({states})")
-        op.drop_index(naming().object(name), naming().name("bookings"), schema=naming().schema)
-        op.create_index(
-            naming().object(name),
-            naming().name("bookings"),
-            columns,
-            schema=naming().schema,
-            sqlite_where=only,
-            postgresql_where=only,
-        )
+    replace_index("bookings_open", "bookings", ("created_at", "id"), f"state IN ({states})")
+    replace_index("bookings_settled", "bookings", ("created_at",), f"state NOT IN ({states})")
 
 
 def upgrade() -> None:

@@ -1,7 +1,12 @@
 // Beginning: who the hotel is, what was said, what is still to be sent.
 
+let hotel = { // until the server has said
+  name: "", languages: ["en"], today: new Date().toISOString().slice(0, 10), day_first: true, max_days_ahead: 365, max_text: 4000,
+};
+
 function preferred() {
-  const wanted = [kept.get("language"), SCRIPT.dataset.language, ...(FULL_PAGE ? [] : [document.documentElement.lang]), ...navigator.languages];
+  const page = FULL_PAGE ? "" : document.documentElement.lang;
+  const wanted = [kept.get("language"), SCRIPT.dataset.language, page, ...navigator.languages];
   const codes = wanted.filter(Boolean).map((tag) => tag.slice(0, 2).toLowerCase());
   return codes.find((code) => spoken().includes(code)) || spoken()[0] || "en";
 }
@@ -39,7 +44,7 @@ async function begin() {
   if (!FULL_PAGE && (wasOpen() || SCRIPT.dataset.open === "true")) open();
   hear();
   send();
-  if (FULL_PAGE) refocus();
+  if (FULL_PAGE && matchMedia("(pointer: fine)").matches) view.text.focus();
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", begin);

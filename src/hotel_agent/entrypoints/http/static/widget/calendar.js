@@ -12,7 +12,8 @@ const monthsOn = (day, n) => {
 };
 const said = (day, style) => new Intl.DateTimeFormat(locale(), { timeZone: "UTC", ...style }).format(utc(day));
 const weekStart = () => {
-  try { const tag = new Intl.Locale(locale()); return (tag.getWeekInfo?.() || tag.weekInfo || {}).firstDay ?? 1; } catch { return 1; }
+  const tag = new Intl.Locale(locale());
+  return (tag.getWeekInfo?.() || tag.weekInfo || {}).firstDay ?? 1;
 };
 
 // As the hotel writes dates, so that it reads them right.
@@ -28,8 +29,10 @@ function calendar(changed) {
   let departure = null;
   let current = earliest; // the day that the keyboard is on
   const title = make("h3", { class: "month", "aria-live": "polite" });
-  const before = make("button", { type: "button", class: "round", "aria-label": words.before, onclick: () => turn(-1) }, icon("left"));
-  const after = make("button", { type: "button", class: "round", "aria-label": words.after, onclick: () => turn(1) }, icon("right"));
+  const before = make("button", { type: "button", class: "round", "aria-label": words.before }, icon("left"));
+  const after = make("button", { type: "button", class: "round", "aria-label": words.after }, icon("right"));
+  before.addEventListener("click", () => turn(-1));
+  after.addEventListener("click", () => turn(1));
   const grid = make("table", { role: "grid", class: "days", onkeydown: keyed });
   const element = make("div", { class: "calendar" }, make("div", { class: "turner" }, before, title, after), grid);
 
@@ -73,7 +76,8 @@ function calendar(changed) {
     }, String(Number(day.slice(8))));
     const inside = arrival && departure && day > arrival && day < departure;
     const kind = [role && "end", day === arrival && departure && "from", day === departure && "to", inside && "inside"];
-    return make("td", { role: "gridcell", "aria-selected": Boolean(role || inside), class: kind.filter(Boolean).join(" ") }, button);
+    const selected = String(Boolean(role || inside));
+    return make("td", { role: "gridcell", "aria-selected": selected, class: kind.filter(Boolean).join(" ") }, button);
   }
 
   function draw(withFocus) {

@@ -69,10 +69,10 @@ async function poll(wait) {
 }
 
 // Looks once beside the stream, which may come from a process that learns of the answer a little later.
-function catchUp() {
-  if (!kept.get("token")) return;
+function catchUp(id) {
   hear();
-  setTimeout(() => { if (ready || !hearing) poll(0).catch(() => { /* the stream will tell */ }); }, 150);
+  const isHeard = () => spokenLines.some((line) => line.message_id === id) && !spokenLines.at(-1).by_guest;
+  setTimeout(() => { if (!isHeard()) poll(0).catch(() => { /* the stream will tell */ }); }, 300);
 }
 
 // Listens until the server says goodbye, and returns how long to wait before listening again.

@@ -20,8 +20,9 @@ const kept = {
   },
   names(start) {
     let stored = [];
-    try { stored = Object.keys(localStorage).filter((key) => key.startsWith(OURS)).map((key) => key.slice(OURS.length)); } catch { /* none */ }
-    return [...new Set([...stored, ...memory.keys()])].filter((name) => name.startsWith(start)).sort();
+    try { stored = Object.keys(localStorage); } catch { /* none */ }
+    const ours = stored.filter((key) => key.startsWith(OURS)).map((key) => key.slice(OURS.length));
+    return [...new Set([...ours, ...memory.keys()])].filter((name) => name.startsWith(start)).sort();
   },
 };
 

@@ -3,7 +3,6 @@
 let position = 0; // of the last line on the screen
 let spokenLines = [];
 let choosing = []; // buttons on cards that may still be pressed
-let fresh = 0; // lines of the hotel that came while the chat was closed
 
 const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
 
@@ -24,14 +23,18 @@ function card(one, number) {
   const tile = make("div", { class: "tile" }, icon("bed"));
   if (one.picture) {
     // Without its picture the card still says everything: an address that fails leaves the drawing of a bed.
-    const picture = make("img", { alt: filled(words.picture, { name: one.name }), loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+    const alt = filled(words.picture, { name: one.name });
+    const picture = make("img", { alt, loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
     picture.addEventListener("load", () => tile.replaceChildren(picture));
     picture.addEventListener("error", () => picture.remove());
     tile.append(picture);
     picture.src = pictureAddress(one.picture);
   }
-  const name = make("h3", {}, make("span", { class: "number", "aria-hidden": "true" }, String(number)), one.name);
-  const price = make("p", { class: "price" }, make("strong", {}, money(one.total.amount, one.total.currency)), ` · ${counted(words.nights, one.nights)}`);
+  const badge = make("span", { class: "number", "aria-hidden": "true" }, String(number));
+  const name = make(FULL_PAGE ? "h2" : "h3", { class: "title" }, badge, one.name);
+  const total = make("strong", {}, money(one.total.amount, one.total.currency));
+  const left = one.left ? make("span", { class: "left" }, counted(words.left, one.left)) : null;
+  const price = make("p", { class: "price" }, total, ` · ${counted(words.nights, one.nights)}`, left);
   const button = make("button", {
     type: "button", class: "choose", "aria-label": `${words.choose}: ${one.name}`,
     onclick: () => submit(`${number}. ${one.name}`, one.button),
@@ -49,7 +52,8 @@ function hotelLine(line) {
   const text = line.text.split("\n").filter((row) => !rows.has(row)).join("\n");
   const shown = bubble(false, rows.size ? text : line.text, line.at);
   if (line.cards.length > 0) {
-    shown.append(make("div", { class: "cards", role: "group", "aria-label": words.offers }, ...line.cards.map((one, n) => card(one, n + 1))));
+    const cards = line.cards.map((one, n) => card(one, n + 1));
+    shown.append(make("div", { class: "cards", role: "group", "aria-label": words.offers }, ...cards));
   }
   return shown;
 }
@@ -57,30 +61,30 @@ function hotelLine(line) {
 const firstUnsent = () => view.lines.querySelector(".unsent");
 const unsentLine = (id) => [...view.lines.querySelectorAll(".unsent")].find((line) => line.dataset.id === id);
 
-function append(line, before = null) {
-  const { scroller, lines } = view;
-  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 160;
-  lines.insertBefore(line, before);
-  view.welcome.hidden = true;
-  if (atEnd || line.classList.contains("guest")) toEnd(line);
+function isAtEnd() {
+  const { scroller } = view;
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 160;
 }
 
 // A long answer is read from its beginning: no further than its first row stays in sight.
 function toEnd(line) {
   const { scroller } = view;
-  const top = line ? line.offsetTop - 24 : Infinity;
-  scroller.scrollTop = Math.min(scroller.scrollHeight, line && line.classList.contains("hotel") ? top : Infinity);
+  const end = scroller.scrollHeight - scroller.clientHeight;
+  const first = line && line.classList.contains("hotel") ? line.offsetTop - 16 : end;
+  scroller.scrollTop = Math.min(end, first);
 }
 
 function dayLine(at) {
   const before = spokenLines.at(-1);
   if (before && dayOf(before.at) === dayOf(at)) return;
-  append(make("li", { class: "day" }, make("span", {}, dayName(at))), firstUnsent());
+  view.lines.insertBefore(make("li", { class: "day" }, make("span", {}, dayName(at))), firstUnsent());
 }
 
 function show(line) {
   if (line.position <= position) return;
   position = line.position;
+  const follow = isAtEnd() || line.by_guest;
+  view.welcome.hidden = true;
   dayLine(line.at);
   spokenLines.push(line);
   const waiting = line.by_guest ? unsentLine(line.message_id) : null;
@@ -91,7 +95,7 @@ function show(line) {
     waiting.classList.remove("unsent", "held");
   } else {
     waiting?.remove();
-    append(node, firstUnsent());
+    view.lines.insertBefore(node, firstUnsent());
   }
   if (line.by_guest) taken(line.message_id);
   else {
@@ -100,18 +104,19 @@ function show(line) {
   }
   offer(line.by_guest ? null : line, node);
   showTyping();
+  if (follow) toEnd(node);
 }
 
 function offer(line, node) {
+  const hadFocus = [...choosing, ...view.choices.children].includes(view.root.activeElement);
   for (const button of choosing) button.remove();
   choosing = line ? [...node.querySelectorAll(".choose")] : [];
   const onCards = new Set(line ? line.cards.map((one) => one.button) : []);
   const rest = line ? line.buttons.filter((one) => !onCards.has(one.id)) : [];
-  const hadFocus = view.choices.contains(view.root.activeElement);
   view.choices.replaceChildren(...rest.map((one) =>
     make("button", { type: "button", class: "choice", onclick: () => submit(one.title, one.id) }, one.title)));
   view.choices.hidden = rest.length === 0;
-  if (hadFocus || !view.root.activeElement) refocus();
+  if (hadFocus) refocus(); // what had it is gone; a page that carries us keeps its own
 }
 
 function showUnsent(message) {
@@ -119,8 +124,10 @@ function showUnsent(message) {
   const line = bubble(true, message.text, null);
   line.classList.add("unsent");
   line.dataset.id = message.message_id;
-  append(line);
+  view.lines.append(line);
+  view.welcome.hidden = true;
   offer(null);
+  toEnd(null);
 }
 
 // A message that was written long ago is not sent behind its writer's back.

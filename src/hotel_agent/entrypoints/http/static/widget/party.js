@@ -23,20 +23,21 @@ function partyFields(changed) {
 
   function stepper(name, value, low, high, set) {
     const output = make("output", { "aria-label": name, "aria-live": "polite" }, String(value));
-    const step = (n, sign, label) => make("button", {
-      type: "button", class: "round", disabled: value + n < low || value + n > high, "aria-label": filled(label, { what: name }),
+    const step = (n, sign, text) => make("button", {
+      type: "button", class: "round", disabled: value + n < low || value + n > high, "aria-label": filled(text, { what: name }),
       onclick: () => { set(value + n); draw(`${name} ${n}`); changed(); }, "data-step": `${name} ${n}`,
     }, sign);
-    return make("div", { class: "stepper" }, make("span", {}, name), step(-1, "−", words.fewer), output, step(1, "+", words.more));
+    const [fewer, more] = [step(-1, "−", words.fewer), step(1, "+", words.more)];
+    return make("div", { class: "stepper" }, make("span", {}, name), fewer, output, more);
   }
 
   function age(n) {
     const name = (years) => (years === 0 ? words.infant : years === 1 ? words.year : filled(words.years, { n: years }));
-    const choices = Array.from({ length: GROWN_UP }, (_, years) => make("option", { value: years, selected: party.ages[n] === String(years) }, name(years)));
-    const label = filled(words.age, { n: n + 1 });
-    return make("label", { class: "age" }, make("span", {}, label), make("select", {
-      onchange: (event) => { party.ages[n] = event.target.value; changed(); },
-    }, make("option", { value: "", selected: party.ages[n] === "" }, "—"), ...choices));
+    const option = (value, text) => make("option", { value, selected: party.ages[n] === value }, text);
+    const choices = Array.from({ length: GROWN_UP }, (_, years) => option(String(years), name(years)));
+    const select = make("select", {}, option("", "—"), ...choices);
+    select.addEventListener("change", () => { party.ages[n] = select.value; changed(); });
+    return make("label", { class: "age" }, make("span", {}, filled(words.age, { n: n + 1 })), select);
   }
 
   function draw(pressed) {

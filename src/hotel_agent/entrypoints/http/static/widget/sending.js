@@ -1,7 +1,7 @@
 // Messages out: one at a time and in order, each under an id of its own, so that sending one again is harmless.
 //
-// The next goes out when the server has this one. What could not be sent for long, or was left behind by a page that was closed,
-// waits for its writer's word. With every message goes what its writer had seen: the server takes a yes for no later question.
+// The next goes out when the server has this one. What could not be sent for long waits for its writer's word. With every message
+// goes what its writer had seen: the server takes a yes for no later question.
 
 const TOO_OLD_MS = 120000;
 const PATIENCE_MS = 30000; // "typing" is not shown for longer than this without a word
@@ -14,7 +14,7 @@ function submit(text, choice) {
   const message = { text, message_id: random(16), written_at: Date.now(), seen: position };
   if (choice) message.choice = choice;
   showUnsent(unsent.add(message));
-  view.text.focus({ preventScroll: true });
+  refocus();
   send();
 }
 
@@ -65,7 +65,7 @@ async function sendFirst() {
     tries = 0;
     taken(message.message_id);
     notice("");
-    catchUp();
+    catchUp(message.message_id);
     return 0;
   }
   if (answer && (await isStranger(answer))) { restart(); return 1; }
@@ -76,7 +76,8 @@ async function sendFirst() {
   }
   tries += 1;
   const wait = Math.max(answer ? toldToWait(answer) : 0, backOff(tries));
-  notice(answer && answer.status === 429 ? filled(words.busy, { s: Math.ceil(wait / 1000) }) : answer ? words.full : words.lost);
+  if (!answer) notice(words.lost);
+  else notice(answer.status === 429 ? filled(words.busy, { s: Math.ceil(wait / 1000) }) : words.full);
   return wait;
 }
 
@@ -105,7 +106,7 @@ function discard(message) {
 
 // Another tab wrote, sent or threw away a message, or became a visitor.
 addEventListener("storage", (event) => {
-  if (!event.key || !event.key.startsWith(OURS)) return;
+  if (!view || !event.key || !event.key.startsWith(OURS)) return;
   const name = event.key.slice(OURS.length);
   if (name === "token") (event.newValue ? hear() : restart());
   if (!name.startsWith("out ")) return;

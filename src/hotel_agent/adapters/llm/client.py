@@ -1,0 +1,120 @@
+"""HTTP to a server that speaks the chat-completions protocol: one question, one answer, classified; nothing is retried."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+import anyio
+import httpx
+from attrs import define, field, frozen
+
+from hotel_agent.adapters.llm.wire import SCHEMA
+from hotel_agent.domain.errors import MalformedReply, Misconfigured, Unavailable
+
+MAX_BODY: Final = 64 * 1024
+_MAX_TOKENS: Final = 500
+_OUR_FAULT: Final = frozenset({400, 401, 403, 404, 405, 422})
+_OK: Final = 200
+
+
+@frozen
+class LlmSettings:
+    """
+    Where the model is. *url* is the base that `/chat/completions` is added to; *key* may be empty for a server of one's own.
+
+    *limit* bounds one question: a turn has to end in 5 s, so it is kept short, and the local reading is there in any case.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    limit: timedelta = timedelta(seconds=1.2)
+
+
+@define
+class LlmClient:
+    """
+    Asks one server. *http* is made and closed by whoever wires; cookies, redirects and limits of it do not apply.
+
+    Neither the question nor the answer is logged or put into an error.
+    """
+
+    _http: httpx.AsyncClient
+    settings: LlmSettings
+
+    async def complete(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """
+        Return the content of the model's answer to *messages*, whose form is asked for by schema.
+
+        Raises:
+            Unavailable: it did not answer in time, is overloaded or down; `Misconfigured`: it refuses us as we are set up.
+            MalformedReply: what came is not a chat completion, is cut off, or is too large.
+
+        """
+        try:
+            with anyio.fail_after(self.settings.limit.total_seconds()):
+                status, body = await self._exchange(self._request(messages))
+        except _BodyTooLarge as exc:
+            raise MalformedReply([f"the model's answer has more than {MAX_BODY} bytes"]) from exc
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
+            raise Unavailable(f"the model did not answer ({type(exc).__name__})") from exc
+        if status in _OUR_FAULT:
+            raise Misconfigured(f"the model's server answers {status}: look at the LLM settings (address, model, key)")
+        if status != _OK:
+            raise Unavailable(f"the model's server answers {status}")
+        return _content(body)
+
+    def _request(self, messages: Sequence[Mapping[str, str]]) -> httpx.Request:
+        settings = self.settings
+        asked = {
+            "model": settings.model,
+            "messages": list(messages),
+            "temperature": 0,
+            "max_tokens": _MAX_TOKENS,
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "understanding", "strict": True, "schema": SCHEMA},
+            },
+        }
+        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "hotel-agent"}
+        if settings.key:
+            headers["Authorization"] = f"Bearer {settings.key}"
+        timeout = httpx.Timeout(settings.limit.total_seconds())
+        return httpx.Request(
+            "POST",
+            f"{settings.url}/chat/completions",
+            headers=headers,
+            content=json.dumps(asked).encode(),
+            extensions={"timeout": timeout.as_dict()},
+        )
+
+    async def _exchange(self, request: httpx.Request) -> tuple[int, bytes]:
+        response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise _BodyTooLarge
+        finally:
+            await response.aclose()
+        return response.status_code, bytes(body)
+
+
+class _BodyTooLarge(Exception):
+    pass
+
+
+def _content(body: bytes) -> str:
+    """Take the answer's text out of its envelope; keys we do not know are tolerated there."""
+    try:
+        choice = json.loads(body)["choices"][0]
+        content, finished = choice["message"]["content"], choice.get("finish_reason")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
+        raise MalformedReply(["not a chat completion"]) from exc
+    if finished not in {"stop", None}:
+        raise MalformedReply(["the model's answer is cut off or refused"])
+    if not isinstance(content, str):
+        raise MalformedReply(["the model's answer is no text"])
+    return content

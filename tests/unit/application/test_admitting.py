@@ -1,0 +1,104 @@
+"""More than so many do not wait: the next are told to come later, and nothing of them is kept."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import define, evolve
+
+from hotel_agent.adapters.memory.store import MemoryStore
+from hotel_agent.application.admitting import Admission
+from hotel_agent.application.bell import Bell
+from hotel_agent.application.intake import Incoming, Intake
+from hotel_agent.domain.errors import Overloaded
+from hotel_agent.domain.events import Channel
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.domain.turns import Turn
+from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.examples import session
+from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, Plan, no_faults, on
+from hotel_agent.testing.ids import CountingIds
+from hotel_agent.testing.witness import Witness
+
+pytestmark = pytest.mark.anyio
+
+HELLO = Incoming(tenant=TenantId("sol"), channel=Channel.API, account="key-1", sender="ana", text="Hola")
+LATER = timedelta(seconds=1)
+
+
+@define
+class Door:
+    clock: ManualClock
+    store: MemoryStore
+    faults: Faults
+    witness: Witness
+    intake: Intake
+
+    @classmethod
+    def of(cls, most: int, plan: Plan = no_faults) -> "Door":
+        clock, ids, witness = ManualClock(), CountingIds("door"), Witness()
+        store, faults = MemoryStore.of(clock=clock, ids=ids), Faults(plan)
+        journal = FaultyJournal(store.journal, faults)
+        intake = Intake(journal, clock, ids, witness, Bell(), Admission(journal, clock, most))
+        return cls(clock, store, faults, witness, intake)
+
+    async def take(self, name: str) -> bool:
+        try:
+            await self.intake.take(evolve(HELLO, sender=name, message_id=f"m-{name}"))
+        except Overloaded:
+            return False
+        return True
+
+    async def handle(self, many: int) -> None:
+        for claim in await self.store.journal.claim("w", many, LATER):
+            await self.store.journal.commit(claim, Turn(event=claim.events[0], session=session(claim.conversation)))
+
+
+async def test_what_comes_when_enough_waits_is_refused_and_not_kept() -> None:
+    door = Door.of(3)
+    assert [await door.take(f"{n}") for n in range(5)] == [True, True, True, False, False]
+    assert (await door.store.journal.depth()).events == 3
+    assert door.witness.taken == [True] * 3
+
+
+async def test_room_is_noticed_when_it_is_looked_for_again() -> None:
+    door = Door.of(3)
+    for n in range(4):
+        await door.take(f"{n}")
+    await door.handle(2)
+    assert not await door.take("too soon")
+    door.clock.advance(LATER)
+    assert [await door.take(name) for name in ("a", "b", "c")] == [True, True, False]
+
+
+async def test_refused_message_may_come_again_under_its_id() -> None:
+    door = Door.of(1)
+    await door.take("ana")
+    assert not await door.take("eva")
+    await door.handle(1)
+    door.clock.advance(LATER)
+    assert await door.take("eva")
+    assert (await door.store.journal.depth()).events == 1
+
+
+async def test_what_other_processes_took_in_counts_too() -> None:
+    door = Door.of(2)
+    others = Intake(door.store.journal, door.clock, CountingIds("other"), door.witness, Bell())
+    for name in ("x", "y"):
+        await others.take(evolve(HELLO, sender=name))
+    assert not await door.take("ana")
+
+
+async def test_inbox_is_not_counted_for_every_message() -> None:
+    door = Door.of(10_000)
+    for n in range(500):
+        await door.take(f"{n}")
+    assert door.faults.calls.count("journal.waiting") == 1
+    door.clock.advance(LATER)
+    for n in range(500):
+        await door.take(f"later {n}")
+    assert door.faults.calls.count("journal.waiting") == 2
+
+
+async def test_inbox_that_cannot_be_counted_does_not_keep_messages_out() -> None:
+    door = Door.of(2, on("journal.waiting", Fault.REFUSED))
+    assert [await door.take(f"{n}") for n in range(3)] == [True, True, False]
