@@ -9,7 +9,7 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from hotel_agent.adapters._codec import decode
 from hotel_agent.application.bell import JOBS
@@ -36,7 +36,7 @@ _INSIST_MOST_S: Final = 4.0
 class Errands(Conversations):
     """Takes errands; every other event goes the way it always does."""
 
-    _locks: LockStore
+    _locks: LockStore = field(kw_only=True)
 
     async def handle(self, claim: Claim) -> None:
         """Turn an errand into a committed booking, then handle what else waits."""

@@ -121,7 +121,7 @@ async def _work(station: Station, start: int) -> None:
             clock,
             observer,
             bell,
-            store.locks,
+            locks=store.locks,
         )
         jobs = BookingJobs(
             guarded.__getitem__,

@@ -1,5 +1,5 @@
 """
-Whole conversations in three languages through the HTTP API, on the service as it is wired, with the QloApps emulator as its PMS.
+Whole conversations in three languages through the HTTP API: the service as it is wired, the QloApps emulator as its PMS.
 
 Only the clock is ours: it is Monday, 3 March 2031, ten in the morning at the hotel, and time passes.
 """
@@ -98,23 +98,28 @@ class House:
             if answer.get("data") is None:
                 return [f"{script}, {number}: {answer}"]
             if misses := move.expected.misses(answer):
-                return [f"{script}\n  {number} > {text}\n    < {answer['response_text']!r}", *(f"    {miss}" for miss in misses)]
+                said = f"{script}\n  {number} > {text}\n    < {answer['response_text']!r}"
+                return [said, *(f"    {miss}" for miss in misses)]
             booked = answer["reservation_id"] or booked
         return []
 
 
+def write_hotels(folder: Path) -> Path:
+    """The demo hotel as it is shipped, with rooms for all who talk at once."""
+    shipped = Path(str(bundled_files.__path__[0]))
+    text = (shipped / "demo.toml").read_text()
+    for floor in "123456":
+        more = "".join(f'"{floor}{number}", ' for number in range(50, 99))
+        text = text.replace(f'rooms = ["{floor}01", ', f'rooms = [{more}"{floor}01", ')
+    folder.mkdir()
+    (folder / "demo.toml").write_text(text)
+    shutil.copytree(shipped / "demo", folder / "demo")
+    return folder
+
+
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[House]:
-    hotels, clock = folder / "hotels", PassingClock()
-    hotels.mkdir()
-    text = (Path(str(bundled_files.__path__[0])) / "demo.toml").read_text()
-    for floor in "123456":
-        # Room for all who talk at once.
-        text = text.replace(f'rooms = ["{floor}01", ', "rooms = [" + "".join(f'"{floor}{n}", ' for n in range(50, 99)) + f'"{floor}01", ')
-    (hotels / "demo.toml").write_text(text)
-    for beside in Path(str(bundled_files.__path__[0])).glob("demo/*"):
-        (hotels / "demo").mkdir(exist_ok=True)
-        shutil.copy(beside, hotels / "demo")
+    hotels, clock = write_hotels(folder / "hotels"), PassingClock()
     settings = Settings.from_env(
         {
             "HOTEL_AGENT_DATA_DIR": str(folder / "data"),

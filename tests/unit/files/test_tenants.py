@@ -2,6 +2,7 @@ import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -43,7 +44,13 @@ def test_what_the_demo_file_leaves_commented_out_is_valid_too() -> None:
     text = re.sub(r'^# (?=\[|\w+ = |"[^"]+" = )', "", demo_source(), flags=re.MULTILINE)
     file = parse_hotel(text, "demo", Path())
     demo = demo_hotel().get(DEMO)
-    told = {"knowledge": demo.knowledge, "arrival": demo.arrival, "late_checkout": None, "pictures": (), "staff": demo.staff}
+    told: dict[str, Any] = {
+        "knowledge": demo.knowledge,
+        "arrival": demo.arrival,
+        "late_checkout": None,
+        "pictures": (),
+        "staff": demo.staff,
+    }
     assert evolve(file.hotel, **told) == demo
     assert (file.pms is not None, file.webhook is not None) == (True, True)
     assert [len(found) for _, found in file.hotel.pictures] == [2]

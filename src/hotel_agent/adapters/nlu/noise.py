@@ -15,6 +15,9 @@ _REPEATED = 3
 _MUTE = 4
 """So many letters without a vowel are no name; "Ng", "Brm" and initials are shorter."""
 _LONGEST_CLUSTER = 6
+_LONG_CLUSTER = re.compile(r"[^aeiouy]{5}")
+_SPOKEN = ("sch", "str")
+"""Five consonants in a row are spoken where one of these is among them: Kirschner, Lindström."""
 
 
 def one_letter(text: str) -> bool:
@@ -45,4 +48,5 @@ def struck_at_random(text: str) -> bool:
     for letter in word:
         run = 0 if letter in _VOWELS else run + 1
         longest = max(longest, run)
-    return (longest == len(word) >= _MUTE) or longest >= _LONGEST_CLUSTER
+    unspoken = any(not any(part in found for part in _SPOKEN) for found in _LONG_CLUSTER.findall(word))
+    return (longest == len(word) >= _MUTE) or longest >= _LONGEST_CLUSTER or unspoken
