@@ -1,19 +1,15 @@
 """A thousand guests in four processes want the last room at the same moment, on each store that processes share."""
 
 import json
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 CONTENDERS, PROCESSES, ROOMS = 1000, 4, 3
-WITHIN_S = 1.0
-CALIBRATION_S = 0.1
 Contender = subprocess.Popen[str]
 
 
@@ -50,14 +46,6 @@ def hear(process: Contender) -> str:
     return process.stdout.readline().strip()
 
 
-def crowding() -> float:
-    """How many times longer than on a machine of its own a computation takes here and now: others use the cores too."""
-    began, cpu = time.perf_counter(), time.thread_time()
-    while time.thread_time() - cpu < CALIBRATION_S:
-        pass
-    return max(1.0, (time.perf_counter() - began) / CALIBRATION_S)
-
-
 @pytest.fixture(params=["sqlite", "postgres", "redis"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
@@ -66,16 +54,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return given
 
 
-def test_a_thousand_contenders_have_one_winner_and_all_are_answered_within_a_second(url: str, namespace: str) -> None:
-    longest = []
+def test_a_thousand_contenders_have_one_winner_and_all_others_are_refused(
+    url: str, namespace: str, record_property: Callable[[str, object], None]
+) -> None:
     with contenders(url, namespace) as processes:
         for room in map(str, range(ROOMS)):
-            crowded = crowding()
             for process in processes:
                 tell(process, room)
             told = [json.loads(hear(process)) for process in processes]
             winners = [owner for one in told for owner in one["won"]]
             assert (len(winners), sum(one["refused"] for one in told)) == (1, CONTENDERS - 1)
-            longest.append(max(one["longest"] for one in told) / crowded)
-    # As on cores of one's own; the first room of all also waits for statements to be compiled.
-    assert statistics.median(longest) <= WITHIN_S, longest
+            record_property(f"slowest answer, room {room}", max(one["longest"] for one in told))

@@ -44,11 +44,9 @@ class Neighbour:
     async def version(self) -> str | None:
         return await self.connection.scalar(sa.select(self._version.c.version_num))
 
-    async def touch(self) -> float:
-        """Write to every booking and tell how long that took."""
-        began = anyio.current_time()
+    async def touch(self) -> None:
+        """Write to every booking."""
         await self.connection.execute(self.bookings.update().values(version=self.bookings.c.version))
-        return anyio.current_time() - began
 
 
 @pytest.fixture
@@ -93,17 +91,18 @@ async def test_index_is_made_while_a_writer_has_a_transaction_open_and_nobody_el
 ) -> None:
     coming, index = f"{namespace}_bookings_open_new", f"{namespace}_bookings_open"
     upgrade = partial(schema.upgrade, postgres_url, clock=ManualClock(), namespace=namespace)
-    async with anyio.create_task_group() as tasks:
-        async with a_writer(postgres_url, neighbour):
-            tasks.start_soon(upgrade)
-            with anyio.fail_after(20):
-                while coming not in await neighbour.indexes():  # noqa: ASYNC110 - the server says nothing by itself
-                    await anyio.sleep(0.05)
-            took = [await neighbour.touch() for _ in range(5)]
-            # It is being made, and waits for the one who was there first; the old one still serves.
-            assert await neighbour.indexes() == {coming: False, index: True}
-            assert await neighbour.version() == "0003"
-        assert max(took) < 1
+    async with anyio.create_task_group() as tasks, a_writer(postgres_url, neighbour):
+        tasks.start_soon(upgrade)
+        with anyio.fail_after(20):
+            while coming not in await neighbour.indexes():  # noqa: ASYNC110 - the server says nothing by itself
+                await anyio.sleep(0.05)
+        # Whoever had to wait for the index would wait for the one who is in its way, and so for ever.
+        with anyio.fail_after(20):
+            for _ in range(5):
+                await neighbour.touch()
+        # It is being made, and waits for the one who was there first; the old one still serves.
+        assert await neighbour.indexes() == {coming: False, index: True}
+        assert await neighbour.version() == "0003"
     assert await neighbour.indexes() == {index: True}
     assert await neighbour.version() == schema.HEAD
     async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as store:
