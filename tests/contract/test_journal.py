@@ -45,7 +45,7 @@ class TestSqliteJournal(ByHand, JournalContract):
 
 
 class TestPostgresJournal(JournalContract):
-    lease = timedelta(seconds=0.3)
+    lease = timedelta(seconds=0.5)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:

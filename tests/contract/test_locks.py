@@ -45,7 +45,7 @@ class TestSqliteLocks(ByHand, LockStoreContract):
 
 
 class TestPostgresLocks(LockStoreContract):
-    ttl = timedelta(seconds=0.3)
+    ttl = timedelta(seconds=0.6)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:

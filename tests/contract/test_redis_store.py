@@ -25,7 +25,7 @@ class OnRedis:
 
 
 class TestRedisJournal(OnRedis, JournalContract):
-    lease = timedelta(seconds=0.3)
+    lease = timedelta(seconds=0.5)
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisJournal:
@@ -33,7 +33,7 @@ class TestRedisJournal(OnRedis, JournalContract):
 
 
 class TestRedisLocks(OnRedis, LockStoreContract):
-    ttl = timedelta(seconds=0.3)
+    ttl = timedelta(seconds=0.6)
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisLocks:
@@ -41,7 +41,7 @@ class TestRedisLocks(OnRedis, LockStoreContract):
 
 
 class TestRedisLeases(OnRedis, WriterLeaseContract):
-    ttl = timedelta(seconds=0.3)
+    ttl = timedelta(seconds=0.6)
 
     @pytest.fixture
     def leases(self, redis_store: RedisStore) -> RedisLeases:

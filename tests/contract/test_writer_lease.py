@@ -46,7 +46,7 @@ class TestSqliteLeases(ByHand, WriterLeaseContract):
 
 
 class TestPostgresLeases(WriterLeaseContract):
-    ttl = timedelta(seconds=0.3)
+    ttl = timedelta(seconds=0.6)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:

@@ -58,31 +58,31 @@ class LockStoreContract:
     def pass_time(self) -> PassTime: ...
 
     async def test_first_free_candidates_are_locked(self, store: LockStore) -> None:
-        await store.acquire(lock_claim("201"), BEN, self.ttl)
-        lock = await store.acquire(lock_claim("201", "202", "203", "204", count=2), ANA, self.ttl)
+        await store.acquire(lock_claim("201"), BEN, _LONG)
+        lock = await store.acquire(lock_claim("201", "202", "203", "204", count=2), ANA, _LONG)
         assert (RoomId("202"), RoomId("203")) == lock.rooms
         assert lock == await store.get(lock.id)
 
     async def test_lock_that_is_not_whole_is_not_granted(self, store: LockStore) -> None:
-        await store.acquire(lock_claim("201"), BEN, self.ttl)
+        await store.acquire(lock_claim("201"), BEN, _LONG)
         with pytest.raises(AlreadyLocked):
-            await store.acquire(lock_claim("201", "202", count=2), ANA, self.ttl)
+            await store.acquire(lock_claim("201", "202", count=2), ANA, _LONG)
         assert [lock.owner for lock in await store.standing(TENANT)] == [BEN]
 
     @pytest.mark.parametrize("nights", [(1, 3), (3, 4), (3, 9), (1, 9), (2, 4)])
     async def test_overlapping_nights_conflict(self, store: LockStore, nights: tuple[int, int]) -> None:
-        await store.acquire(lock_claim("201", nights=(2, 4)), ANA, self.ttl)
+        await store.acquire(lock_claim("201", nights=(2, 4)), ANA, _LONG)
         with pytest.raises(AlreadyLocked):
-            await store.acquire(lock_claim("201", nights=nights), BEN, self.ttl)
+            await store.acquire(lock_claim("201", nights=nights), BEN, _LONG)
 
     @pytest.mark.parametrize("nights", [(1, 2), (4, 5)])
     async def test_back_to_back_stays_do_not_conflict(self, store: LockStore, nights: tuple[int, int]) -> None:
-        await store.acquire(lock_claim("201", nights=(2, 4)), ANA, self.ttl)
-        assert (await store.acquire(lock_claim("201", nights=nights), BEN, self.ttl)).owner == BEN
+        await store.acquire(lock_claim("201", nights=(2, 4)), ANA, _LONG)
+        assert (await store.acquire(lock_claim("201", nights=nights), BEN, _LONG)).owner == BEN
 
     async def test_tenants_do_not_meet(self, store: LockStore) -> None:
-        ours = await store.acquire(lock_claim("201"), ANA, self.ttl)
-        theirs = await store.acquire(lock_claim("201", tenant=TenantId("mar")), ANA, self.ttl)
+        ours = await store.acquire(lock_claim("201"), ANA, _LONG)
+        theirs = await store.acquire(lock_claim("201", tenant=TenantId("mar")), ANA, _LONG)
         assert (ours,) == await store.standing(TENANT)
         assert (theirs,) == await store.standing(TenantId("mar"))
         assert [entry.act for entry in await store.trail(TENANT)] == [LockAct.ACQUIRE]
@@ -95,9 +95,9 @@ class LockStoreContract:
         assert (first,) == await store.standing(TENANT)
 
     async def test_repeated_claim_answers_the_lock_as_it_is_now(self, store: LockStore) -> None:
-        first = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        first = await store.acquire(lock_claim("201"), ANA, _LONG)
         held = await store.hold(first.id, ANA)
-        assert held == await store.acquire(lock_claim("201"), ANA, self.ttl)
+        assert held == await store.acquire(lock_claim("201"), ANA, _LONG)
 
     @pytest.mark.parametrize(
         "claim",
@@ -109,44 +109,44 @@ class LockStoreContract:
         ids=["another stay", "another count", "other rooms"],
     )
     async def test_another_claim_of_an_owner_replaces_the_lock(self, store: LockStore, claim: LockClaim) -> None:
-        first = await store.acquire(lock_claim("201", "202"), ANA, self.ttl)
-        second = await store.acquire(claim, ANA, self.ttl)
+        first = await store.acquire(lock_claim("201", "202"), ANA, _LONG)
+        second = await store.acquire(claim, ANA, _LONG)
         assert set(second.rooms) <= set(claim.candidates)
         assert (second,) == await store.standing(TENANT)
         assert None is await store.get(first.id)
         assert [entry.act for entry in await store.trail(TENANT)] == [LockAct.ACQUIRE, LockAct.RELEASE, LockAct.ACQUIRE]
 
     async def test_refused_change_keeps_the_lock_there_is(self, store: LockStore) -> None:
-        kept = await store.acquire(lock_claim("201"), ANA, self.ttl)
-        await store.acquire(lock_claim("202"), BEN, self.ttl)
+        kept = await store.acquire(lock_claim("201"), ANA, _LONG)
+        await store.acquire(lock_claim("202"), BEN, _LONG)
         with pytest.raises(AlreadyLocked):
-            await store.acquire(lock_claim("202"), ANA, self.ttl)
+            await store.acquire(lock_claim("202"), ANA, _LONG)
         assert kept == await store.get(kept.id)
 
     async def test_held_lock_is_not_replaced_and_stands_in_the_way(self, store: LockStore) -> None:
-        first = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        first = await store.acquire(lock_claim("201"), ANA, _LONG)
         held = await store.hold(first.id, ANA)
-        second = await store.acquire(lock_claim("201", "202", nights=(3, 6)), ANA, self.ttl)
+        second = await store.acquire(lock_claim("201", "202", nights=(3, 6)), ANA, _LONG)
         assert (RoomId("202"),) == second.rooms
         assert (held, second) == await store.standing(TENANT)
 
     async def test_fence_rises_with_every_grant(self, store: LockStore) -> None:
-        first = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        first = await store.acquire(lock_claim("201"), ANA, _LONG)
         await store.release(first.id, ANA)
-        second = await store.acquire(lock_claim("201"), BEN, self.ttl)
-        third = await store.acquire(lock_claim("301"), EVA, self.ttl)
+        second = await store.acquire(lock_claim("201"), BEN, _LONG)
+        third = await store.acquire(lock_claim("301"), EVA, _LONG)
         assert first.fence < second.fence < third.fence
         assert len({first.id, second.id, third.id}) == 3
 
     async def test_lock_is_extended_twice_and_no_more(self, store: LockStore) -> None:
-        lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        lock = await store.acquire(lock_claim("201"), ANA, _LONG)
         assert lock.expires_at
-        longer = await store.extend(lock.id, ANA, self.ttl / 2)
-        assert (lock.expires_at + self.ttl / 2, 1) == (longer.expires_at, longer.extensions)
-        longest = await store.extend(lock.id, ANA, self.ttl / 2)
-        assert (lock.expires_at + self.ttl, 2) == (longest.expires_at, longest.extensions)
+        longer = await store.extend(lock.id, ANA, _LONG / 2)
+        assert (lock.expires_at + _LONG / 2, 1) == (longer.expires_at, longer.extensions)
+        longest = await store.extend(lock.id, ANA, _LONG / 2)
+        assert (lock.expires_at + _LONG, 2) == (longest.expires_at, longest.extensions)
         with pytest.raises(LockLost):
-            await store.extend(lock.id, ANA, self.ttl / 2)
+            await store.extend(lock.id, ANA, _LONG / 2)
         assert longest == await store.get(lock.id)
 
     async def test_extended_lock_still_blocks_past_its_first_end(self, store: LockStore, pass_time: PassTime) -> None:
@@ -168,9 +168,9 @@ class LockStoreContract:
         assert [entry.act for entry in await store.trail(TENANT)] == [LockAct.ACQUIRE, LockAct.HOLD, LockAct.CONFLICT]
 
     async def test_held_lock_is_not_extended(self, store: LockStore) -> None:
-        lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        lock = await store.acquire(lock_claim("201"), ANA, _LONG)
         held = await store.hold(lock.id, ANA)
-        assert held == await store.extend(lock.id, ANA, self.ttl)
+        assert held == await store.extend(lock.id, ANA, _LONG)
 
     async def test_expired_lock_does_not_exist(self, store: LockStore, pass_time: PassTime) -> None:
         lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
@@ -184,9 +184,9 @@ class LockStoreContract:
         assert (await store.acquire(lock_claim("201"), BEN, self.ttl)).owner == BEN
 
     async def test_only_the_owner_changes_a_lock(self, store: LockStore) -> None:
-        lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        lock = await store.acquire(lock_claim("201"), ANA, _LONG)
         with pytest.raises(LockLost):
-            await store.extend(lock.id, BEN, self.ttl)
+            await store.extend(lock.id, BEN, _LONG)
         with pytest.raises(LockLost):
             await store.hold(lock.id, BEN)
         await store.release(lock.id, BEN)
@@ -197,20 +197,20 @@ class LockStoreContract:
         with pytest.raises(LockLost):
             await store.hold(nowhere, ANA)
         with pytest.raises(LockLost):
-            await store.extend(nowhere, ANA, self.ttl)
+            await store.extend(nowhere, ANA, _LONG)
         await store.release(nowhere, ANA)
         assert None is await store.get(nowhere)
 
     async def test_release_is_safe_to_repeat(self, store: LockStore) -> None:
-        lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        lock = await store.acquire(lock_claim("201"), ANA, _LONG)
         await store.release(lock.id, ANA)
         await store.release(lock.id, ANA)
         assert None is await store.get(lock.id)
         assert [entry.act for entry in await store.trail(TENANT)] == [LockAct.ACQUIRE, LockAct.RELEASE]
 
     async def test_standing_locks_are_found_by_night(self, store: LockStore) -> None:
-        early = await store.acquire(lock_claim("201", nights=(2, 4)), ANA, self.ttl)
-        late = await store.acquire(lock_claim("201", nights=(4, 6)), BEN, self.ttl)
+        early = await store.acquire(lock_claim("201", nights=(2, 4)), ANA, _LONG)
+        late = await store.acquire(lock_claim("201", nights=(4, 6)), BEN, _LONG)
         assert (early, late) == await store.standing(TENANT)
         assert (early,) == await store.standing(TENANT, STAY)
         assert (late,) == await store.standing(TENANT, Stay(STAY.departure, late.stay.departure))
@@ -263,7 +263,7 @@ class LockStoreContract:
         got: list[ReservationLock] = []
 
         async def claim() -> None:
-            got.append(await store.acquire(lock_claim("201", "202", "203"), ANA, self.ttl))
+            got.append(await store.acquire(lock_claim("201", "202", "203"), ANA, _LONG))
 
         async with anyio.create_task_group() as tasks:
             for _ in range(10):
