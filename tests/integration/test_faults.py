@@ -186,6 +186,17 @@ def test_two_different_answers_to_one_message_are_found() -> None:
     assert wrong(exchanges, written(turns(exchanges))) == {Wrong.OTHERWISE}
 
 
+def test_an_answer_moves_on_with_its_news_and_no_oftener() -> None:
+    exchanges = talk()
+    exchanges[1].message = evolve(exchanges[1].message, news=True, arrival=None)
+    one, two, three = (turns([exchange]) for exchange in exchanges)
+    lines = written([*one, *two, (False, "out-news", "it is cancelled"), *three])
+    exchanges[1].contradictions.append("it is cancelled")
+    assert wrong(exchanges, lines) == set()
+    exchanges[1].contradictions.append("it is not")
+    assert wrong(exchanges, lines) == {Wrong.OTHERWISE}
+
+
 def test_a_refused_message_is_whole_or_not_there_at_all() -> None:
     one, refused = talk(2)
     refused.refused, refused.said, refused.acknowledged_at = True, None, None

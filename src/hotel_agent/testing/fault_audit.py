@@ -132,7 +132,9 @@ def _answered(exchange: Exchange, said: Sequence[str], *, news: bool) -> Iterato
         yield Wrong.LOST, f"{message.id} was never answered to its guest"
     elif exchange.said not in said and not message.news:
         yield Wrong.OTHERWISE, f"{message.id}: its guest heard another answer than the transcript has"
-    if exchange.contradictions:
+    # "I am cancelling it" is followed by "it is cancelled": the latest result moves on as often as news were told, no oftener.
+    moves = len(said) - 1 if message.news else 0
+    if len(exchange.contradictions) > moves:
         yield Wrong.OTHERWISE, f"{message.id} was answered in {1 + len(exchange.contradictions)} ways"
     if message.arrival and not exchange.degraded and exchange.arrival != message.arrival.isoformat():
         yield Wrong.OTHERWISE, f"{message.id} asked for {message.arrival} and was answered for {exchange.arrival}"

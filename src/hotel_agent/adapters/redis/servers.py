@@ -186,9 +186,10 @@ class Servers:
                     raise
                 continue
             if isinstance(reply, exceptions.MovedError):
-                if self._slots is not None:
-                    self._slots[slot] = (reply.host or address[0], reply.port)
                 await self._learn(until)
+                if self._slots is not None:
+                    # Said by the one who had it: what another node says of it may be older.
+                    self._slots[slot] = (reply.host or address[0], reply.port)
             elif isinstance(reply, exceptions.AskError):
                 raise Unavailable("The cluster is moving this conversation.")
             elif isinstance(reply, exceptions.TryAgainError | exceptions.ClusterDownError):
