@@ -225,6 +225,21 @@ def test_days_right_behind_a_room_are_no_room(text: str, language: str) -> None:
     assert slots.room_id is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Reservar habitación 2 para 2027-08-01", "es"),
+        ("Book room 2 for 2027-08-01", "en"),
+        ("Reservar quarto 2 para 2027-08-01", "pt"),
+    ],
+)
+def test_a_room_for_a_day_is_both(text: str, language: str) -> None:
+    slots = hear(text, language=Language(language)).slots
+    assert slots.stay is not None
+    assert [(c.arrival, c.departure) for c in slots.stay.candidates] == [(date(2027, 8, 1), None)]
+    assert slots.room_id == "2"
+
+
 def test_dias_is_a_family_name_too() -> None:
     assert hear("Rosa Dias, rosa@example.com", Expecting.NAME, Language.PT).slots.name == "Rosa Dias"
 

@@ -137,12 +137,15 @@ def _is_kind(hearing: Hearing, n: int) -> bool:
 
 
 def _counts(hearing: Hearing, i: int) -> bool:
+    """Tell whether what stands at *i* makes the figure before it a number of something, or a day: "room 12 to 14 May"."""
+    # "Quarto 2 para 14/05" is a room: "para" says "for" oftener than "to".
+    onto = hearing.has(i, Cat.TO) and not hearing.has(i, Cat.FOR)
     return (
         hearing.has(
             i, Cat.PERSON, Cat.ADULT, Cat.NIGHT, Cat.CHILD, Cat.BEDS, Cat.DAYS, Cat.SLASH, Cat.MONTH, Cat.DASH, Cat.TIMES
         )
         or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
-        or (hearing.has(i, Cat.TO) and hearing.number(hearing.skip(i + 1, Cat.ART, Cat.DAY_WORD)) is not None)
+        or (onto and hearing.number(hearing.skip(i + 1, Cat.ART, Cat.DAY_WORD)) is not None)
     )
 
 
