@@ -1,7 +1,7 @@
 """What stores do when the server behind them is gone for a while, and when the process is."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
@@ -33,6 +33,27 @@ from hotel_agent.testing.examples import (
 
 ANA, BEN = OwnerId("ana"), OwnerId("ben")
 _LONG = timedelta(hours=1)
+
+
+_PATIENCE_S = 30.0
+
+
+async def recovered(*calls: Callable[[], Awaitable[object]]) -> None:
+    """
+    Wait until each of *calls*, which may be repeated, is answered again: a server that was away takes a moment to come back.
+
+    Raises:
+        TimeoutError: it does not.
+
+    """
+    with anyio.fail_after(_PATIENCE_S):
+        for call in calls:
+            while True:
+                try:
+                    await call()
+                    break
+                except Unavailable:
+                    await anyio.sleep(0.05)
 
 
 class WholeStore(Protocol):
@@ -193,6 +214,7 @@ class OutageContract:
                     await store.locks.hold(lock.id, ANA)
                 with pytest.raises(Unavailable):
                     await store.leases.take(TENANT, "a", _LONG)
+            await recovered(lambda: store.leases.take(TENANT, "a", _LONG), store.journal.depth)
             assert await store.leases.take(TENANT, "a", _LONG)
             assert (await store.journal.append(message("3"))).new
             assert None is await store.journal.commit(waiting, Turn(event=waiting.events[0], session=session()))
@@ -215,4 +237,5 @@ class OutageContract:
                 for n in range(50):
                     tasks.start_soon(append, store, n)
             assert len(refused) == 50
+            await recovered(store.journal.depth)
             assert (await store.journal.depth()).events == 0

@@ -18,6 +18,7 @@ from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.outbox import Outbox, Sent, StatusNews
 from hotel_agent.ports.retention import Remains, Retention
 from hotel_agent.testing.contracts.journal_case import Store
+from hotel_agent.testing.contracts.outages import recovered
 from hotel_agent.testing.contracts.outbox import TOLD, address
 from hotel_agent.testing.examples import message, said, session
 
@@ -81,6 +82,7 @@ class UpkeepOutageContract:
                 for call in calls:
                     with pytest.raises(Unavailable):
                         await call()
+            await recovered(lambda: store.outbox.reach(address()), store.dead_letters.dead_letters)
             # Of a server that fell silent nobody knows whether it heard the call: repeating must be safe.
             try:
                 await store.outbox.settle(claim, sent)
