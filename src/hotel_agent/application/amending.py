@@ -14,12 +14,12 @@ from enum import Enum
 from attrs import define, evolve, field, frozen
 
 from hotel_agent.application.leasing import writing
+from hotel_agent.application.recording import entry_of, news_of
 from hotel_agent.application.world import PmsOf
 from hotel_agent.domain.amendments import agreed_amendment
 from hotel_agent.domain.bookings import Booking, BookingState, Change, ChangeKind
 from hotel_agent.domain.errors import LockLost, NotFound, PortError, Rejected, Rejection, Unavailable
-from hotel_agent.domain.events import BookingNews, Event, Settled
-from hotel_agent.domain.ids import EventId
+from hotel_agent.domain.events import Event, Settled
 from hotel_agent.domain.offers import Offer
 from hotel_agent.domain.reservations import Reservation, ReservationStatus, Standing
 from hotel_agent.domain.settling import SettlingPolicy
@@ -298,30 +298,10 @@ class ReservationJobs:
         return writing(self._leases, claim.job.tenant, owner, ttl=self._lease_ttl, patience=self._lease_patience)
 
     def _news(self, claim: JobClaim, booking: Booking, news: Settled) -> Event:
-        now = self._clock.now()
-        return Event(
-            id=EventId(f"e-{claim.job.id}-{claim.fence}-{news}"),
-            tenant=booking.tenant,
-            conversation=booking.conversation,
-            channel=claim.job.channel,
-            dedupe_key=f"job:{claim.job.id}:{claim.fence}:{news}",
-            seed=self._ids.draw(),
-            root=booking.root,
-            received_at=now,
-            order_at=now,
-            ready_at=now,
-            content=BookingNews(booking=booking.id, news=news),
-        )
+        return news_of(claim, booking, news, self._clock.now(), self._ids.draw())
 
     def _entry(self, booking: Booking, act: AuditAct, detail: str) -> AuditEntry:
-        return AuditEntry(
-            at=self._clock.now(),
-            tenant=booking.tenant,
-            conversation=booking.conversation,
-            act=act,
-            subject=booking.id,
-            detail=detail,
-        )
+        return entry_of(booking, act, self._clock.now(), detail)
 
     def _escalation(self, booking: Booking, reason: str) -> Escalation:
         return Escalation(

@@ -16,11 +16,12 @@ from attrs import define, evolve, field
 
 from hotel_agent.application.amending import ReservationJobs
 from hotel_agent.application.leasing import writing
+from hotel_agent.application.recording import entry_of, news_of
 from hotel_agent.application.world import PmsOf, World
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
 from hotel_agent.domain.errors import LockLost, NotFound, PortError, Rejected, Rejection, Unavailable
-from hotel_agent.domain.events import BookingNews, Event, Settled
-from hotel_agent.domain.ids import EventId, JobId, ReservationId
+from hotel_agent.domain.events import Event, Settled
+from hotel_agent.domain.ids import JobId, ReservationId
 from hotel_agent.domain.reservations import Standing
 from hotel_agent.domain.settling import SettlingPolicy, Sighting, Verdict, settle
 from hotel_agent.domain.turns import AuditAct, AuditEntry, Escalation, Job, JobKind, JobResult
@@ -364,31 +365,10 @@ class BookingJobs:
         return None if await self._released(booking) else self._clock.now() + self._policy.wait(claim.tries - 1)
 
     def _news(self, claim: JobClaim, booking: Booking, news: Settled) -> Event:
-        now = self._clock.now()
-        key = f"job:{claim.job.id}:{claim.fence}:{news}"
-        return Event(
-            id=EventId(f"e-{claim.job.id}-{claim.fence}-{news}"),
-            tenant=booking.tenant,
-            conversation=booking.conversation,
-            channel=claim.job.channel,
-            dedupe_key=key,
-            seed=self._ids.draw(),
-            root=booking.root,
-            received_at=now,
-            order_at=now,
-            ready_at=now,
-            content=BookingNews(booking=booking.id, news=news),
-        )
+        return news_of(claim, booking, news, self._clock.now(), self._ids.draw())
 
     def _entry(self, booking: Booking, act: AuditAct, detail: str = "") -> AuditEntry:
-        return AuditEntry(
-            at=self._clock.now(),
-            tenant=booking.tenant,
-            conversation=booking.conversation,
-            act=act,
-            subject=booking.id,
-            detail=detail or booking.reference,
-        )
+        return entry_of(booking, act, self._clock.now(), detail or booking.reference)
 
     def _escalation(self, booking: Booking, reason: str) -> Escalation:
         return Escalation(

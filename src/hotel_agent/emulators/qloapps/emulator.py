@@ -24,14 +24,13 @@ from hotel_agent.emulators.qloapps.request import Request, read_request
 from hotel_agent.emulators.qloapps.shop import EURO, FRENCH, Shop
 from hotel_agent.emulators.qloapps.store import Row
 from hotel_agent.emulators.qloapps.walk_in import spoil, take
+from hotel_agent.emulators.serving import TRANSPORT
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-TRANSPORT: Final = "hotel_agent.transport"
-"""Key of the scope under which our server puts the connection's transport, so that it can be cut."""
 
 CONTROL: Final = "/_emulator/"
 COOKIE: Final = f"QloApps-{'0' * 32}=emulated; Max-Age=1728000; path=/; HttpOnly; SameSite=Lax"

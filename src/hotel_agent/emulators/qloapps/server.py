@@ -7,34 +7,17 @@ async with running(recorded_shop(domain=None)) as emulator:
 ```
 """
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
-import uvicorn
 from attrs import frozen
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
 from hotel_agent.emulators.qloapps.behaviour import Behaviour
-from hotel_agent.emulators.qloapps.emulator import TRANSPORT, QloAppsEmulator
+from hotel_agent.emulators.qloapps.emulator import QloAppsEmulator
 from hotel_agent.emulators.qloapps.shop import Shop
-
-GRACE_S: Final = 5.0
-BACKLOG: Final = 512
-
-
-class CuttableProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which tells the application its transport so that it can cut the connection."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        scope: Any = self.scope
-        scope[TRANSPORT] = self.transport
+from hotel_agent.emulators.serving import serving_on
 
 
 @frozen
@@ -92,35 +75,5 @@ async def running(
 @asynccontextmanager
 async def serving(app: QloAppsEmulator, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[RunningEmulator]:
     """Serve an emulator that exists; it is drained, not closed, when the block ends."""
-    config = uvicorn.Config(
-        app, http=CuttableProtocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
-    )
-    config.date_header = False
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    server = await loop.create_server(
-        lambda: CuttableProtocol(config=config, server_state=state, app_state={}),
-        host=host,
-        port=port,
-        family=family,
-        backlog=BACKLOG,
-    )
-    try:
-        yield RunningEmulator(app, host, server.sockets[0].getsockname()[1])
-    finally:
-        server.close()
-        for connection in list(state.connections):
-            connection.shutdown()
-        try:
-            async with asyncio.timeout(GRACE_S):
-                await app.drain()
-                if state.tasks:
-                    await asyncio.wait(set(state.tasks))
-        except TimeoutError:
-            pass
-        for connection in list(state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
-        await server.wait_closed()
+    async with serving_on(app, host, port, date_header=False) as number:
+        yield RunningEmulator(app, host, number)

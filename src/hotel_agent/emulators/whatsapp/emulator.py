@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from attrs import evolve, field, frozen
 
+from hotel_agent.emulators.serving import TRANSPORT
 from hotel_agent.emulators.whatsapp.behaviour import Behaviour, Fault, FaultKind
 from hotel_agent.emulators.whatsapp.callbacks import Post
 from hotel_agent.emulators.whatsapp.chats import Entry
@@ -28,8 +29,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-TRANSPORT: Final = "hotel_agent.transport"
-"""Key of the scope under which our server puts the connection's transport, so that it can be cut."""
 MAX_BODY: Final = 101 * 1024 * 1024
 _VERSION: Final = re.compile(r"/v\d{1,2}\.\d(?=/)")
 _JSON: Final = "application/json; charset=UTF-8"

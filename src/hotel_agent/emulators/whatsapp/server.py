@@ -10,36 +10,20 @@ async with running(account, clock=system_clock) as meta:
 """
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
 
 import httpx
-import uvicorn
 from attrs import frozen
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
+from hotel_agent.emulators.serving import serving_on
 from hotel_agent.emulators.whatsapp.behaviour import Behaviour
 from hotel_agent.emulators.whatsapp.callbacks import Post
 from hotel_agent.emulators.whatsapp.control import Pages
-from hotel_agent.emulators.whatsapp.emulator import TRANSPORT, WhatsAppEmulator
+from hotel_agent.emulators.whatsapp.emulator import WhatsAppEmulator
 from hotel_agent.emulators.whatsapp.platform import Platform
 from hotel_agent.emulators.whatsapp.values import Account
-
-GRACE_S: Final = 5.0
-BACKLOG: Final = 512
-
-
-class CuttableProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which tells the application its transport so that it can cut the connection."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        scope: Any = self.scope
-        scope[TRANSPORT] = self.transport
 
 
 @frozen
@@ -113,41 +97,9 @@ async def running(
             app.pages = Pages(app.platform).serve
         pump = asyncio.ensure_future(app.platform.agenda.run())
         try:
-            async with _serving(app, host, port) as number:
+            async with serving_on(app, host, port) as number:
                 yield RunningWhatsApp(app, host, number)
         finally:
             pump.cancel()
             app.platform.agenda.cancel()
             await asyncio.gather(pump, app.platform.agenda.settle(), return_exceptions=True)
-
-
-@asynccontextmanager
-async def _serving(app: WhatsAppEmulator, host: str, port: int) -> AsyncIterator[int]:
-    config = uvicorn.Config(
-        app, http=CuttableProtocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
-    )
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: CuttableProtocol(config=config, server_state=state, app_state={}),
-        host=host,
-        port=port,
-        family=socket.AF_INET6 if ":" in host else socket.AF_INET,
-        backlog=BACKLOG,
-    )
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for connection in list(state.connections):
-            connection.shutdown()
-        try:
-            async with asyncio.timeout(GRACE_S):
-                await app.drain()
-        except TimeoutError:
-            pass
-        for connection in list(state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
-        await server.wait_closed()
