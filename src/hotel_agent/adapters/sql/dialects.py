@@ -8,6 +8,7 @@ statements in their errors, because guests' words are among them.
 
 import asyncio
 import sqlite3
+import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Body = Callable[[sa.Connection], T]
 
 _FULL_JOURNAL: Final = 64 * 1024 * 1024
+_GLANCE: Final = 0.005
 _SILENT: Final = "The store did not answer."
 _SQLITE_DOWN: Final = frozenset(
     {"SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED", "SQLITE_NOTADB"}
@@ -140,13 +142,26 @@ class Sqlite(Dialect):
         url = sa.URL.create("sqlite", database=self.path)
         arguments = {"timeout": self.wait, "isolation_level": None, "check_same_thread": False}
         engine = sa.create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
-        sa.event.listen(engine, "connect", _prepare)
+        sa.event.listen(engine, "connect", self._prepare)
         return _SqliteLink(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def _prepare(self, connection: sqlite3.Connection, _: object) -> None:
+        self._write_ahead(connection)
+        for pragma in ("synchronous=FULL", "temp_store=MEMORY", f"journal_size_limit={_FULL_JOURNAL}"):
+            connection.execute(f"PRAGMA {pragma}")
 
-def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", f"journal_size_limit={_FULL_JOURNAL}"):
-        connection.execute(f"PRAGMA {pragma}")
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Change a new file to WAL. While several do that at once SQLite refuses without waiting: the waiting is done here."""
+        until = time.monotonic() + self.wait
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                    raise
+                time.sleep(_GLANCE)
+            else:
+                return
 
 
 @define
