@@ -169,6 +169,10 @@ class BookingJobs:
             held = _hold_rooms(seen)
             booking = _with(booking, absent_since=None if held else booking.absent_since or now)
             settlement = settle(booking, seen, self._policy, now)
+            if not {*settlement.undo} <= {*booking.undoing}:
+                undoing = tuple(dict.fromkeys((*booking.undoing, *settlement.undo)))
+                claim = await self._journal.note(claim, booking.changed(undoing=undoing))
+                booking = claim.booking
             for reservation in settlement.undo:
                 await pms.cancel(reservation)
         except (PortError, NotFound):

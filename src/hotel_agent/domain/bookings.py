@@ -91,8 +91,9 @@ class Booking:
 
     `reference` is minted once and goes to the PMS; `submitted_at` is the last time it may have gone there, noted before it goes
     (None: it never did); `absent_since` the first of the successful look-ups that have found nothing since; `staff_told_at`
-    when staff was told that it is unsettled. `root` is the guest's message that said yes. `version` rises by one with every
-    stored change: stores refuse any other.
+    when staff was told that it is unsettled; `undoing` what the PMS may have been asked to cancel, noted before it is asked:
+    such a request may still be under way, so none of these is ever confirmed. `root` is the guest's message that said yes.
+    `version` rises by one with every stored change: stores refuse any other.
 
     `adopted` marks a reservation that was made elsewhere (another conversation, reception) and proven to be this guest's: its
     `reference` is ours alone and not in the PMS, and it never had a lock. `change` is being made, or over but for its lock;
@@ -117,6 +118,7 @@ class Booking:
     submitted_at: datetime | None = None
     absent_since: datetime | None = None
     staff_told_at: datetime | None = None
+    undoing: tuple[ReservationId, ...] = ()
     adopted: bool = False
     change: Change | None = None
     fee: Money | None = None

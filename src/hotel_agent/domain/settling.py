@@ -60,11 +60,13 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
 
     At most one reservation is kept: the oldest that stands alone on its rooms and is what was agreed. That is the total, the
     nights, the type and the number of rooms; another room of the type than the one that was locked will do, being its own
-    there. All others that hold or may come to hold a room are undone, and so is what a crash left open in the books.
+    there. All others that hold or may come to hold a room are undone, and so is what a crash left open in the books. What may
+    have been asked to be undone before is undone again: the earlier request may land after it was confirmed.
     """
     forming = [sight for sight in seen if sight.standing is Standing.FORMING]
-    standing = [sight for sight in seen if sight.standing is Standing.SOLE]
-    lost = [sight for sight in seen if sight.standing is Standing.LOST]
+    sole = [sight for sight in seen if sight.standing is Standing.SOLE]
+    standing = [sight for sight in sole if sight.reservation.id not in booking.undoing]
+    lost = [sight for sight in seen if sight.standing is Standing.LOST or (sight in sole and sight not in standing)]
     age = now - (booking.submitted_at or now)
     if forming and age < policy.forming_at_most:
         return Settlement(verdict=Verdict.WAIT)

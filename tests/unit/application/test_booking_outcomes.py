@@ -194,6 +194,17 @@ async def test_what_is_still_unfinished_after_a_minute_is_debris_and_undone() ->
         assert await s.violations() == ()
 
 
+async def test_debris_that_comes_to_life_while_its_cancellation_is_under_way_is_not_confirmed() -> None:
+    async with stage() as s:
+        await s.up_to_the_yes("guest")
+        s.pms[SOL].forming = {ReservationId("1")}
+        s.restart(every(at_the_first("pms.cancel", s.pms[SOL].forming.clear), on("pms.cancel", Fault.LATE)))
+        await s.say("guest", "sí")
+        await s.come_to_rest()
+        assert (only_booking(s).state, live(s)) == (BookingState.REJECTED, [])
+        assert await s.violations() == ()
+
+
 async def test_lock_lost_before_the_booking_is_sent_books_nothing() -> None:
     async with stage() as s:
         await s.up_to_the_yes("guest")

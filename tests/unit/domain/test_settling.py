@@ -207,3 +207,10 @@ def test_another_room_of_the_type_than_the_locked_one_will_do() -> None:
     sight = seen(Standing.SOLE)
     other = evolve(sight, reservation=evolve(sight.reservation, rooms=(evolve(LINE, room_id=RoomId("299")),)))
     assert decide(other).verdict is Verdict.CONFIRM
+
+
+def test_what_may_have_been_asked_to_be_undone_is_undone_again_however_well_it_stands() -> None:
+    since = evolve(unsettled(timedelta(seconds=61)), undoing=(ReservationId("1"),))
+    assert decide(seen(Standing.SOLE), since=since) == Settlement(verdict=Verdict.SOLD_OUT, undo=(ReservationId("1"),))
+    kept = decide(seen(Standing.SOLE, "1"), seen(Standing.SOLE, "2"), since=since)
+    assert kept == Settlement(verdict=Verdict.CONFIRM, reservation=ReservationId("2"), undo=(ReservationId("1"),))
