@@ -12,7 +12,7 @@ CLASSIFIER = IntentClassifier.load()
 
 
 def test_probabilities_of_all_intents_sum_to_one() -> None:
-    ranked = CLASSIFIER.intents(words_of(tokenize("quiero una habitación")), ())
+    ranked = CLASSIFIER.intents(CLASSIFIER.weigh(words_of(tokenize("quiero una habitación"))), ())
     assert {intent for intent, _ in ranked} == set(Intent)
     assert sum(share for _, share in ranked) == pytest.approx(1.0)
     assert [share for _, share in ranked] == sorted((share for _, share in ranked), reverse=True)

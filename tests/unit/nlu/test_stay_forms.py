@@ -157,6 +157,10 @@ D = {day: date(2026, 12 if day > 2 else 11, day) for day in range(3, 31)}
             [(date(2026, 11, 27), date(2026, 11, 29)), (date(2026, 11, 27), date(2026, 11, 30))],
         ),
         ("the 4th of july weekend", "en", [(date(2027, 7, 2), date(2027, 7, 4))]),
+        ("the weekend of december 11", "en", [(date(2026, 12, 11), date(2026, 12, 13))]),
+        ("the weekend of may 1", "en", [(date(2027, 4, 30), date(2027, 5, 2))]),
+        ("the weekend of december 11 to 13", "en", [(date(2026, 12, 11), date(2026, 12, 13))]),
+        ("a weekend, the weekend of march 2027", "en", []),
         ("las próximas dos noches", "es", [(TODAY, date(2026, 11, 23)), (date(2026, 11, 22), date(2026, 11, 24))]),
     ],
 )

@@ -1,9 +1,10 @@
 """What is chosen: a room by id, name or kind, the n-th of what was offered; times of day, prices, alarm."""
 
 from datetime import time
+from functools import lru_cache
 
 from hotel_agent.adapters.nlu.hearing import Hearing
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.adapters.nlu.tokens import tokenize
 from hotel_agent.domain.understanding import RoomKind, Span
 
@@ -14,8 +15,18 @@ _SHORT = 4
 """Words of a message that may be nothing but a choice: "quiero la 2"."""
 
 
+_PRICES = any_of((Cat.MONEY,))
+_TIMES = any_of((Cat.NOON, Cat.NUM))
+_TIMING = any_of((Cat.NOON, Cat.AT, Cat.HOUR, Cat.AM, Cat.PM))
+_PARTS_OF_HOURS = frozenset({":", "h", "media", "meia"})
+"""Without one of these a number is no time of day."""
+_ROOMS, _KINDS = any_of((Cat.ROOM,)), any_of((Cat.KIND,))
+_OPTIONS = any_of((Cat.NUM, Cat.ORD, Cat.LAST))
+_ALARMS = any_of((Cat.URGENT,))
+
+
 def read_money(hearing: Hearing) -> None:
-    for n in range(len(hearing.lexemes)):
+    for n in hearing.which(_PRICES):
         if not hearing.has(n, Cat.MONEY):
             continue
         for k in (n - 1, n + 1):
@@ -32,7 +43,9 @@ def read_money(hearing: Hearing) -> None:
 
 def read_time(hearing: Hearing) -> None:
     """Take "a las 15:30", "3pm", "15hs", "al mediodía"; the first one counts, all are taken away from the dates."""
-    for n in range(len(hearing.lexemes)):
+    if not hearing.present & _TIMING and _PARTS_OF_HOURS.isdisjoint(hearing.said):
+        return
+    for n in hearing.which(_TIMES):
         noon = hearing.at(n).get(Cat.NOON)
         if isinstance(noon, int):
             _keep(hearing, time(noon), n, n)
@@ -106,8 +119,8 @@ def read_room(hearing: Hearing) -> None:
     """Take a room by the hotel's own name for it, by `habitación {id}`, and by its kind."""
     _named(hearing)
     ids = {room for room, _ in hearing.listening.room_names}
-    for n in range(len(hearing.lexemes)):
-        if not hearing.has(n, Cat.ROOM) or hearing.norm(n).endswith("s"):
+    for n in hearing.which(_ROOMS):
+        if hearing.norm(n).endswith("s"):
             continue
         j = n + 1
         while hearing.has(j, Cat.OPTION, Cat.DOT) or hearing.norm(j) in {"id", "#", "n", "type", "tipo", "con", "with", ":"}:
@@ -116,7 +129,7 @@ def read_room(hearing: Hearing) -> None:
         if (written in ids or hearing.digits(j)) and not _counts(hearing, j + 1):
             hearing.take("room_id", written, j, j)
             break
-    for n in range(len(hearing.lexemes)):
+    for n in hearing.which(_KINDS):
         kind = hearing.at(n).get(Cat.KIND)
         if isinstance(kind, str) and "room_kind" not in hearing.slots and _is_kind(hearing, n):
             hearing.slots["room_kind"] = RoomKind(kind)
@@ -155,7 +168,9 @@ def _named(hearing: Hearing) -> None:
     norms = [token.norm for token in hearing.tokens]
     best = 0
     for _, name in hearing.listening.room_names:
-        words = [token.norm for token in tokenize(name)]
+        words = _words_of(name)
+        if not hearing.said.issuperset(words):
+            continue
         for start in range(len(norms) - len(words) + 1):
             if words and norms[start : start + len(words)] == words and len(words) > best:
                 best = len(words)
@@ -166,27 +181,27 @@ def _named(hearing: Hearing) -> None:
                 )
 
 
+@lru_cache(maxsize=4_096)
+def _words_of(name: str) -> list[str]:
+    """The words of a room's name, which every guest of its hotel is heard against."""
+    return [token.norm for token in tokenize(name)]
+
+
 _BEFORE_WEEKDAYS = {"para", "pra", "ate", "proxima", "nesta", "desta", "nessa", "dessa", "esta"}
+
+
+_NO_OPTIONS = frozenset(["minute", "minuto", "hora", "semana", "finde", "week", "night", "name", "weekend"])
+"""After "last" or "último" these make no choice of it."""
 
 
 def read_option(hearing: Hearing) -> None:
     """Take "la 2", "la segunda", "option two", "the last one"; a bare number when something was offered."""
     offered = hearing.expects("offer", "dates_choice")
-    count = len(hearing.lexemes)
-    for n in range(count):
+    count = hearing.count
+    for n in hearing.which(_OPTIONS):
         number = hearing.number(n)
         ordinal = hearing.at(n).get(Cat.ORD)
-        last = hearing.has(n, Cat.LAST) and hearing.norm(n + 1) not in {
-            "minute",
-            "minuto",
-            "hora",
-            "semana",
-            "finde",
-            "week",
-            "night",
-            "name",
-            "weekend",
-        }
+        last = hearing.has(n, Cat.LAST) and hearing.norm(n + 1) not in _NO_OPTIONS
         before = hearing.norm(n - 1)
         if (
             number is not None
@@ -233,45 +248,48 @@ def read_option(hearing: Hearing) -> None:
                 return
 
 
+_NUMBERED = any_of(
+    (
+        Cat.NIGHT,
+        Cat.DAYS,
+        Cat.WEEK,
+        Cat.PERSON,
+        Cat.ADULT,
+        Cat.CHILD,
+        Cat.BABY,
+        Cat.ROOM,
+        Cat.MONTH,
+        Cat.MONTH_WEAK,
+        Cat.SLASH,
+        Cat.DASH,
+        Cat.TO,
+        Cat.HOUR,
+        Cat.MONEY,
+        Cat.AGE,
+        Cat.BEDS,
+        Cat.AM,
+        Cat.PM,
+        Cat.NEXT_MONTH,
+        Cat.THIS_MONTH,
+        Cat.MORE,
+        Cat.LESS,
+    )
+)
+"""What a number may count: before one of these it is no choice."""
+
+
 def _counted(hearing: Hearing, i: int) -> bool:
     return (
-        hearing.has(
-            i,
-            Cat.NIGHT,
-            Cat.DAYS,
-            Cat.WEEK,
-            Cat.PERSON,
-            Cat.ADULT,
-            Cat.CHILD,
-            Cat.BABY,
-            Cat.ROOM,
-            Cat.MONTH,
-            Cat.MONTH_WEAK,
-            Cat.SLASH,
-            Cat.DASH,
-            Cat.TO,
-            Cat.HOUR,
-            Cat.MONEY,
-            Cat.AGE,
-            Cat.BEDS,
-            Cat.AM,
-            Cat.PM,
-            Cat.NEXT_MONTH,
-            Cat.THIS_MONTH,
-            Cat.MORE,
-            Cat.LESS,
-        )
+        hearing.meets(i, _NUMBERED)
         or hearing.norm(i) in {"+", ":", "%"}
         or (hearing.has(i, Cat.OF) and hearing.has(i + 1, Cat.MONTH))
     )
 
 
 def read_alarm(hearing: Hearing) -> None:
-    for n in range(len(hearing.lexemes)):
-        if Cat.URGENT in hearing.lexemes[n].cats:
-            hearing.slots["urgent"] = True
-            _span(hearing, "urgent", n)
-            return
+    for n in hearing.which(_ALARMS)[:1]:
+        hearing.slots["urgent"] = True
+        _span(hearing, "urgent", n)
 
 
 def _span(hearing: Hearing, slot: str, n: int) -> None:

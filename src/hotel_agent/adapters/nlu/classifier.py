@@ -10,17 +10,23 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from attrs import define, field
 
+from hotel_agent.adapters.nlu.concepts import concepts_of
 from hotel_agent.adapters.nlu.features import (
+    BEGINNING,
     BUCKETS,
+    END,
     VOCABULARY_BITS,
-    pair_buckets,
+    neighbours,
     slot_buckets,
+    subjects,
     vocabulary_bits,
     word_buckets,
 )
@@ -30,10 +36,18 @@ from hotel_agent.domain.understanding import Intent, Language
 FORMAT = "hotel-agent-intents/2"
 _LANE = 4
 _MIDDLE = 128
-_MOST_CACHED = 4_096
+_MOST_WORDS, _MOST_PAIRS = 4_096, 8_192
 _LANGUAGE_PRIOR, _LANGUAGE_PRIOR_OF_DATES = 0.8, 2.5
 """How much the language so far counts: more for "Mar 1-5", which is mostly figures."""
 _FEW_WORDS = 2
+
+
+class Weighed(NamedTuple):
+    """A text's words and the sum of their weights, as packed into `IntentClassifier`'s rows, over so many buckets."""
+
+    words: Sequence[str]
+    total: int
+    buckets: int
 
 
 @define
@@ -48,7 +62,24 @@ class IntentClassifier:
     _temperature: float
     _rows: list[int]
     _vocabulary: bytes
-    _cache: dict[str, tuple[int, int]] = field(factory=dict)
+    knows: Callable[[str], bool] = field(init=False)
+    """Whether a word was often met in training; hardly any unknown word passes for known."""
+    _of_word: Callable[[str], tuple[int, int, tuple[str, ...]]] = field(init=False)
+    _of_neighbours: Callable[[str, str], int] = field(init=False)
+    _of_subjects: Callable[[tuple[str, ...], tuple[str, ...]], tuple[int, int]] = field(init=False)
+    _of_slot: Callable[[str], tuple[int, int]] = field(init=False)
+    _intent_bias: tuple[float, ...] = field(init=False)
+    _language_shift: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        # Words come again and again, beside the same neighbours: what they weigh is remembered, for those heard last.
+        self.knows = lru_cache(maxsize=_MOST_WORDS)(self._in_vocabulary)
+        self._of_word = lru_cache(maxsize=_MOST_WORDS)(self._word)
+        self._of_neighbours = lru_cache(maxsize=_MOST_PAIRS)(self._neighbours)
+        self._of_subjects = lru_cache(maxsize=_MOST_PAIRS)(self._subjects)
+        self._of_slot = lru_cache(maxsize=None)(self._slot)
+        self._intent_bias = self._bias[: len(self._intents)]
+        self._language_shift = 8 * _LANE * len(self._intents)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "IntentClassifier":
@@ -86,53 +117,89 @@ class IntentClassifier:
             vocabulary=vocabulary,
         )
 
-    def language(self, words: Sequence[str], prior: Language) -> Language:
+    def weigh(self, words: Sequence[str]) -> Weighed:
+        """Add up what *words* and their neighbourhoods weigh, for `language` and `intents`."""
+        of_word, of_neighbours = self._of_word, self._of_neighbours
+        total, buckets = 0, len(words) + 1
+        before = BEGINNING
+        left: tuple[str, ...] = ()
+        for word in words:
+            weight, more, about = of_word(word)
+            total += weight + of_neighbours(before, word)
+            buckets += more
+            before = word
+            if about:
+                if left:
+                    weight, more = self._of_subjects(left, about)
+                    total += weight
+                    buckets += more
+                left = about
+        return Weighed(words, total + of_neighbours(before, END), buckets)
+
+    def language(self, said: Weighed, prior: Language) -> Language:
         """Return the most likely language; *prior* is what it was taken for before this text."""
-        scores, count = self._scores(words, ())
+        words = said.words
         if not words:
             return prior
-        first = len(self._intents)
-        spoken = sum(word.isalpha() for word in words)
+        lanes = array("I")
+        lanes.frombytes((said.total >> self._language_shift).to_bytes(_LANE * len(self._languages), "little"))
+        middle, root = _MIDDLE * said.buckets, math.sqrt(said.buckets)
+        spoken = sum(map(str.isalpha, words))
         habit = _LANGUAGE_PRIOR_OF_DATES if spoken <= _FEW_WORDS < len(words) else _LANGUAGE_PRIOR
         logits = [
-            self._bias[first + n]
-            + scores[first + n] * self._scale[1] / math.sqrt(count)
-            + (habit if language is prior else 0.0)
-            for n, language in enumerate(self._languages)
+            bias + (lane - middle) * self._scale[1] / root + (habit if language is prior else 0.0)
+            for language, bias, lane in zip(self._languages, self._bias[len(self._intents) :], lanes, strict=True)
         ]
         return self._languages[max(range(len(logits)), key=logits.__getitem__)]
 
-    def intents(self, words: Sequence[str], slots: Iterable[str]) -> list[tuple[Intent, float]]:
-        """Return every intent with its probability, the most likely first."""
-        scores, count = self._scores(words, slots)
-        step = self._scale[0] / math.sqrt(count)
-        logits = [(self._bias[n] + scores[n] * step) / self._temperature for n in range(len(self._intents))]
-        top = max(logits)
-        weights = [math.exp(logit - top) for logit in logits]
+    def intents(self, said: Weighed, slots: Iterable[str], most: int | None = None) -> list[tuple[Intent, float]]:
+        """Return the intents with their probabilities, the most likely first: all of them, or so many at *most*."""
+        weights = self._weights(said, slots)
         total = sum(weights)
-        ranked = sorted(zip(self._intents, weights, strict=True), key=lambda pair: -pair[1])
-        return [(intent, weight / total) for intent, weight in ranked]
+        ranked = sorted(range(len(weights)), key=weights.__getitem__, reverse=True)
+        return [(self._intents[n], weights[n] / total) for n in ranked[:most]]
 
-    def knows(self, word: str) -> bool:
-        """Whether *word* was often met in training; hardly any unknown word passes for known."""
-        return all(self._vocabulary[bit >> 3] & (1 << (bit & 7)) for bit in vocabulary_bits(word))
+    def likeliest(self, said: Weighed) -> tuple[Intent, float]:
+        """Return the first of `intents` for words without slots."""
+        weights = self._weights(said, ())
+        top = max(weights)
+        return self._intents[weights.index(top)], top / sum(weights)
 
-    def _scores(self, words: Sequence[str], slots: Iterable[str]) -> tuple[Sequence[int], int]:
-        rows, cache = self._rows, self._cache
-        total = count = 0
-        for word in words:
-            known = cache.get(word)
-            if known is None:
-                buckets = word_buckets(word)
-                known = (sum(rows[b] for b in buckets), len(buckets))
-                if len(cache) < _MOST_CACHED:
-                    cache[word] = known
-            total += known[0]
-            count += known[1]
-        others = pair_buckets(words) + slot_buckets(slots)
-        for b in others:
-            total += rows[b]
-        count += len(others)
+    def _weights(self, said: Weighed, slots: Iterable[str]) -> list[float]:
+        """How likely each intent is against the likeliest."""
+        total, buckets = said.total, said.buckets
+        for slot in slots:
+            weight, more = self._of_slot(slot)
+            total += weight
+            buckets += more
         lanes = array("I")
-        lanes.frombytes(total.to_bytes(_LANE * (len(self._intents) + len(self._languages)), "little"))
-        return [lane - _MIDDLE * count for lane in lanes], count
+        lanes.frombytes(total.to_bytes(_LANE * len(self._bias), "little"))
+        middle, step, temperature = _MIDDLE * buckets, self._scale[0] / math.sqrt(buckets), self._temperature
+        logits = [(bias + (lane - middle) * step) / temperature for bias, lane in zip(self._intent_bias, lanes, strict=False)]
+        top = max(logits)
+        return [math.exp(logit - top) for logit in logits]
+
+    def weight_of(self, buckets: Iterable[int]) -> int:
+        """Return what *buckets* weigh together."""
+        return sum(self._rows[b] for b in buckets)
+
+    # ------------------------------------------------------------ what is remembered
+
+    def _word(self, word: str) -> tuple[int, int, tuple[str, ...]]:
+        """The sum of a word's rows, how many they are, and what it is about."""
+        return *self._sum(word_buckets(word)), concepts_of(word)
+
+    def _neighbours(self, a: str, b: str) -> int:
+        return self._rows[neighbours(a, b)]
+
+    def _subjects(self, left: tuple[str, ...], right: tuple[str, ...]) -> tuple[int, int]:
+        return self._sum(subjects(left, right))
+
+    def _slot(self, slot: str) -> tuple[int, int]:
+        return self._sum(slot_buckets((slot,)))
+
+    def _sum(self, buckets: Sequence[int]) -> tuple[int, int]:
+        return self.weight_of(buckets), len(buckets)
+
+    def _in_vocabulary(self, word: str) -> bool:
+        return all(self._vocabulary[bit >> 3] & (1 << (bit & 7)) for bit in vocabulary_bits(word))

@@ -3,7 +3,7 @@
 import re
 
 from hotel_agent.adapters.nlu.hearing import Hearing
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.domain.understanding import Span
 
 _PHONE = re.compile(r"(?<![\w@#])(\+|00)?[ ]?\(?\d(?:[ ().\-/]{0,2}\d){5,15}(?![\w@])")
@@ -12,6 +12,8 @@ _DATES = re.compile(
 )
 _SHORTEST, _SHORTEST_UNASKED = 6, 8
 _CODE = re.compile(r"[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)*")
+_PLAIN = frozenset({"word", "mark", "number"})
+_BOOKINGS = any_of((Cat.BOOKING,))
 _LONGEST_ID = 10
 _SHORTEST_LOCATOR = 5
 _LONGEST_ANSWER = 6
@@ -20,6 +22,8 @@ _LONGEST_ANSWER = 6
 
 def read_email(hearing: Hearing) -> None:
     """Take the first address; more than one is left to a person, so only the last correction counts."""
+    if hearing.kinds <= _PLAIN:
+        return
     for n, lexeme in enumerate(hearing.lexemes):
         token = hearing.tokens[lexeme.first]
         if token.kind == "email":
@@ -32,6 +36,8 @@ def read_email(hearing: Hearing) -> None:
 
 def read_phone(hearing: Hearing) -> None:
     """Take a number that is valid in the guest's or the hotel's country, as E.164."""
+    if "number" not in hearing.kinds and hearing.kinds <= _PLAIN:
+        return
     text = hearing.text
     for match in _PHONE.finditer(text[:4000]):
         words = match.group()
@@ -49,7 +55,7 @@ def read_phone(hearing: Hearing) -> None:
         if number is None:
             continue
         hearing.slots["phone"] = number
-        hearing.taken.update(covered)
+        hearing.claim_tokens(covered)
         hearing.spans.append(("phone", Span(match.start() + len(words) - len(words.lstrip()), match.end())))
 
 
@@ -77,7 +83,8 @@ def read_code(hearing: Hearing) -> None:
     if "reservation_code" in hearing.slots:
         return
     lexemes, tokens = hearing.lexemes, hearing.tokens
-    for n in range(len(lexemes)):
+    cued = hearing.present & _BOOKINGS or "#" in hearing.said
+    for n in range(len(lexemes)) if cued else ():
         if hearing.norm(n) == "#" and hearing.digits(n + 1):
             hearing.take("reservation_code", tokens[lexemes[n + 1].first].norm, n, n + 1)
             return

@@ -20,7 +20,8 @@ _PUNCTUATION = frozenset("?¿#+€$@%&/:")
 """What a mark tells: an exclamation mark tells nothing of what is wanted."""
 _MOST_WORDS = 200
 _CONCEPT_WEIGHT = 3
-
+BEGINNING, END = "^", "$"
+"""What stands before the first word and after the last."""
 
 VOCABULARY_BITS = 1 << 17
 """Size of the set of known words: four bits each, by hash; about one unknown word in four thousand passes for known."""
@@ -68,11 +69,21 @@ def word_buckets(word: str) -> tuple[int, ...]:
 
 def pair_buckets(words: Sequence[str]) -> list[int]:
     """The buckets of neighbours, the text's beginning and end among them."""
-    framed = ["^", *words, "$"]
-    found = [bucket(f"b {a} {b}") for a, b in itertools.pairwise(framed)]
+    found = [neighbours(a, b) for a, b in itertools.pairwise([BEGINNING, *words, END])]
     about = [concepts for word in words if (concepts := concepts_of(word))]
-    found += [bucket(f"d {a} {b}") for left, right in itertools.pairwise(about) for a in left[:2] for b in right[:2]]
+    for left, right in itertools.pairwise(about):
+        found += subjects(left, right)
     return found
+
+
+def neighbours(a: str, b: str) -> int:
+    """The bucket of one word after another."""
+    return bucket(f"b {a} {b}")
+
+
+def subjects(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[int, ...]:
+    """The buckets of what two words, one after the other, are about."""
+    return tuple(bucket(f"d {a} {b}") for a in left[:2] for b in right[:2])
 
 
 def slot_buckets(slots: Iterable[str]) -> list[int]:

@@ -8,16 +8,17 @@ reading
 into a safer or clearer one.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from hotel_agent.adapters.nlu.classifier import IntentClassifier
+from hotel_agent.adapters.nlu.classifier import IntentClassifier, Weighed
 from hotel_agent.adapters.nlu.concepts import concepts_of
 from hotel_agent.adapters.nlu.features import words_of
 from hotel_agent.adapters.nlu.hearing import Hearing
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.adapters.nlu.noise import letters_among_figures, one_letter, row_of_keys
 from hotel_agent.adapters.nlu.tokens import Token
 from hotel_agent.adapters.nlu.vocabulary import ASKING, BOOKING_VERBS, BUT, GLUE_WORDS, JOINTS, RATHER, UNKNOWING, YES
@@ -68,36 +69,38 @@ _ANSWERS = {
     Expecting.RESERVATION_CODE: ("reservation_code",),
 }
 _CONTACTS = ("name", "email", "phone")
-_GLUE = (
-    Cat.ART,
-    Cat.OF,
-    Cat.FROM,
-    Cat.TO,
-    Cat.FOR,
-    Cat.AND,
-    Cat.WITH,
-    Cat.WE_ARE,
-    Cat.NAME_CUE,
-    Cat.PHONE_CUE,
-    Cat.DAY_WORD,
-    Cat.COMMA,
-    Cat.STOP,
-    Cat.DOT,
-    Cat.DASH,
-    Cat.SLASH,
-    Cat.PER,
-    Cat.AT,
-    Cat.INDEFINITE,
-    Cat.BOOKING,
-    Cat.ME,
-    Cat.TYPO,
-    Cat.ARRIVE,
-    Cat.LEAVE,
-    Cat.BETWEEN,
-    Cat.COUPLE,
-    Cat.RELATIONS,
-    Cat.KIND,
-    Cat.ROOM,
+_GLUE = any_of(
+    (
+        Cat.ART,
+        Cat.OF,
+        Cat.FROM,
+        Cat.TO,
+        Cat.FOR,
+        Cat.AND,
+        Cat.WITH,
+        Cat.WE_ARE,
+        Cat.NAME_CUE,
+        Cat.PHONE_CUE,
+        Cat.DAY_WORD,
+        Cat.COMMA,
+        Cat.STOP,
+        Cat.DOT,
+        Cat.DASH,
+        Cat.SLASH,
+        Cat.PER,
+        Cat.AT,
+        Cat.INDEFINITE,
+        Cat.BOOKING,
+        Cat.ME,
+        Cat.TYPO,
+        Cat.ARRIVE,
+        Cat.LEAVE,
+        Cat.BETWEEN,
+        Cat.COUPLE,
+        Cat.RELATIONS,
+        Cat.KIND,
+        Cat.ROOM,
+    )
 )
 _EMOJI = {
     "👍": Intent.AFFIRM,
@@ -117,7 +120,8 @@ _SUM = re.compile(
     r"\d (?:por|mas|menos|entre|dividido(?: por| entre)?|vezes|mais|times|plus|minus|x|\*|\+|/|divided by) \d+\b"
     r"(?! (?:noch|nigh|noit|pers|adul))",
 )
-_BREAKS = frozenset(".?!;,\n¿¡")
+_ENDS = frozenset(".?!;,\n¿¡") | JOINTS
+"""Marks and words between one thing and the next that is said."""
 
 
 @frozen
@@ -128,13 +132,13 @@ class Decision:
     also: tuple[Intent, ...] = ()
 
 
-def decide(classifier: IntentClassifier, hearing: Hearing, words: list[str], slots: list[str]) -> Decision:
-    """Say what is meant; *words* and *slots* are what the classifier may see of the text."""
-    spoken = [word for word in words if word[0].isalnum()]
+def decide(classifier: IntentClassifier, hearing: Hearing, said: Weighed, slots: list[str]) -> Decision:
+    """Say what is meant; *said* and *slots* are what the classifier may see of the text."""
+    spoken = [word for word in said.words if word[0].isalnum()]
     if not spoken and not hearing.slots:
         return _wordless(hearing)
-    ranked = classifier.intents(words, slots)
-    decision = Decision(ranked[0][0], ranked[0][1], tuple(ranked[1 : 1 + _RUNNERS_UP]))
+    ranked = classifier.intents(said, slots, 1 + _RUNNERS_UP)
+    decision = Decision(ranked[0][0], ranked[0][1], tuple(ranked[1:]))
     if _unheard(classifier, hearing):
         return _turned(evolve(decision, confidence=min(decision.confidence, _UNHEARD)), Intent.OUT_OF_SCOPE, _UNHEARD)
     decision = _meant_instead(_in_context(_outside(decision, hearing, spoken), hearing), hearing)
@@ -151,11 +155,15 @@ def _unheard(classifier: IntentClassifier, hearing: Hearing) -> bool:
     if hearing.slots and (hearing.slots.keys() - _OF_FIGURES or not letters_among_figures(hearing.text)):
         return False
     words = [token for token in hearing.tokens if token.kind == "word"]
-    known = sum(
-        not one_letter(t.text) and not row_of_keys(t.norm) and (classifier.knows(t.norm) or bool(concepts_of(t.norm)))
-        for t in words
-    )
-    return bool(words) and (known == 0 or (len(words) >= _MANY_WORDS and known < _FEW_KNOWN * len(words)))
+    enough = max(1, math.ceil(_FEW_KNOWN * len(words))) if len(words) >= _MANY_WORDS else 1
+    known = 0
+    for token in words:
+        norm = token.norm
+        if (classifier.knows(norm) or concepts_of(norm)) and not one_letter(token.text) and not row_of_keys(norm):
+            known += 1
+            if known == enough:
+                return False
+    return bool(words)
 
 
 def _outside(decision: Decision, hearing: Hearing, spoken: list[str]) -> Decision:
@@ -188,7 +196,7 @@ def _in_context(decision: Decision, hearing: Hearing) -> Decision:
     if not yes and decision.intent is Intent.CREATE_RESERVATION and _books(hearing):
         return decision
     contacts = any(slot in slots for slot in _CONTACTS)
-    if yes and any(token.norm in BUT for token in hearing.tokens):
+    if yes and not BUT.isdisjoint(hearing.said):
         doubtful = decision.intent in _DOUBTFUL or decision.confidence < _ACT
         return _turned(decision, Intent.PROVIDE_DETAILS, _ACT) if doubtful else decision
     if yes and contacts and decision.intent in _DOUBTFUL:
@@ -220,7 +228,7 @@ def _meant_instead(decision: Decision, hearing: Hearing) -> Decision:
     """
     slots, norms = hearing.slots, [token.norm for token in hearing.tokens]
     unasked = hearing.listening.expecting is Expecting.NOTHING and "stay" in slots
-    if decision.intent is Intent.PROVIDE_DETAILS and unasked and "?" in norms:
+    if decision.intent is Intent.PROVIDE_DETAILS and unasked and "?" in hearing.said:
         return _turned(decision, Intent.CHECK_AVAILABILITY, _ACT)
     if decision.intent in _BOOKING_OR_NOT and _only_books(norms) and hearing.listening.expecting not in _YES_AWAITED:
         return _turned(decision, Intent.CREATE_RESERVATION, _ACT)
@@ -283,16 +291,16 @@ def _cancels(tokens: Iterable[Token]) -> bool:
 def _books(hearing: Hearing) -> bool:
     """Whether a verb of booking stands beside what is chosen: "reservar habitación 3", not "la 3"."""
     chosen = any(slot in hearing.slots for slot in _CHOICES)
-    return chosen and any(token.norm in BOOKING_VERBS for token in hearing.tokens)
+    return chosen and not BOOKING_VERBS.isdisjoint(hearing.said)
 
 
 def _only_details(hearing: Hearing, begin: int = 0) -> bool:
     """Whether everything said from the lexeme *begin* on belongs to a slot or is glue between them."""
     for lexeme in hearing.lexemes[begin:]:
-        if all(i in hearing.taken for i in range(lexeme.first, lexeme.last + 1)):
+        if lexeme.first in hearing.taken and all(i in hearing.taken for i in range(lexeme.first, lexeme.last + 1)):
             continue
         token = hearing.tokens[lexeme.first]
-        if token.kind == "word" and not any(cat in lexeme.cats for cat in _GLUE) and token.norm not in GLUE_WORDS:
+        if token.kind == "word" and not lexeme.bits & _GLUE and token.norm not in GLUE_WORDS:
             return False
         if token.norm == "?":
             return False
@@ -308,7 +316,7 @@ def _several(classifier: IntentClassifier, decision: Decision, hearing: Hearing)
         return decision
     heard: list[tuple[Intent, float]] = []
     for words in clauses[:_MOST_CLAUSES]:
-        intent, confidence = classifier.intents(words, ())[0]
+        intent, confidence = classifier.likeliest(classifier.weigh(words))
         if confidence >= _ALSO and intent not in {known for known, _ in heard}:
             heard.append((intent, confidence))
     if decision.intent in _SOCIAL or decision.confidence < _ACT:
@@ -316,16 +324,18 @@ def _several(classifier: IntentClassifier, decision: Decision, hearing: Hearing)
         if better and decision.intent not in {Intent.AFFIRM, Intent.PROVIDE_DETAILS}:
             decision = _turned(decision, better[0][0], better[0][1])
     also = tuple(intent for intent, _ in heard if intent is not decision.intent and intent not in _NEVER_ALSO)
-    return evolve(decision, also=also)
+    return evolve(decision, also=also) if also else decision
 
 
 def _clauses(hearing: Hearing) -> list[list[str]]:
-    """The words of each part between commas, full stops and question marks."""
+    """The words of each part between commas, full stops and question marks; of a text in one part, none."""
+    if _ENDS.isdisjoint(hearing.said):
+        return []
     parts: list[list[Token]] = [[]]
     for index, token in enumerate(hearing.tokens):
         if index in hearing.taken and parts[-1]:
             parts[-1].append(token)
-        elif token.norm in _BREAKS or token.norm in JOINTS:
+        elif token.norm in _ENDS:
             parts.append([])
         else:
             parts[-1].append(token)

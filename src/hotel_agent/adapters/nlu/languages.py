@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotel_agent.adapters.nlu.lexemes import Lexicon
+from hotel_agent.adapters.nlu.lexicon import Lexicon
 from hotel_agent.adapters.nlu.words_en import ENGLISH
 from hotel_agent.adapters.nlu.words_es import SPANISH
 from hotel_agent.adapters.nlu.words_pt import PORTUGUESE

@@ -1,13 +1,15 @@
 """The name a reservation is to be made in."""
 
 from hotel_agent.adapters.nlu.hearing import Hearing
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.adapters.nlu.noise import struck_at_random
 from hotel_agent.adapters.nlu.tokens import Token
 from hotel_agent.adapters.nlu.vocabulary import AFTER_NAMES, BEFORE_NAMES, EVERYDAY, NAME_PARTICLES, NAME_WORDS, NO_NAMES
 
 _LONGEST = 6
 _INITIAL = 2
+_CUES = any_of((Cat.NAME_CUE,))
+_WORDS = frozenset({"word"})
 
 
 def read_name(hearing: Hearing) -> None:
@@ -16,14 +18,14 @@ def read_name(hearing: Hearing) -> None:
 
     It follows a cue ("a nombre de"), stands alone between commas beside an address, or is bare when it was asked for.
     """
-    for n in range(len(hearing.lexemes)):
-        if hearing.has(n, Cat.NAME_CUE) and _after_cue(hearing, n):
+    for n in hearing.which(_CUES):
+        if _after_cue(hearing, n):
             return
-    contacts = {"email", "phone"} & hearing.slots.keys()
-    words = [token for token in hearing.tokens if token.kind == "word"]
-    titled = len(words) == len(hearing.tokens) > 1 and words[0].text[0].isupper() and words[-1].text[0].isupper()
-    if hearing.expects("name") or contacts or titled:
-        _segment(hearing, bare=hearing.expects("name"))
+    asked, tokens = hearing.expects("name"), hearing.tokens
+    contacts = "email" in hearing.slots or "phone" in hearing.slots
+    titled = len(tokens) > 1 and hearing.kinds == _WORDS and tokens[0].text[0].isupper() and tokens[-1].text[0].isupper()
+    if asked or contacts or titled:
+        _segment(hearing, bare=asked)
 
 
 def _after_cue(hearing: Hearing, n: int) -> bool:
@@ -74,21 +76,23 @@ def _keep(hearing: Hearing, first: int, last: int) -> None:
         )
     numbers = [n for n, lexeme in enumerate(hearing.lexemes) if lexeme.first <= last and lexeme.last >= first]
     hearing.take("name", name, numbers[0], numbers[-1])
-    hearing.taken.update(range(first, last + 1))
+    hearing.claim_tokens(range(first, last + 1))
 
 
-_MAY_BE_NAMES = {
-    Cat.PARTICLE,
-    Cat.OF,
-    Cat.FROM,
-    Cat.ART,
-    Cat.AND,
-    Cat.WITH,
-    Cat.TO,
-    Cat.MONTH,
-    Cat.MONTH_WEAK,
-    Cat.WEEKDAY_WEAK,
-}
+_MAY_BE_NAMES = any_of(
+    (
+        Cat.PARTICLE,
+        Cat.OF,
+        Cat.FROM,
+        Cat.ART,
+        Cat.AND,
+        Cat.WITH,
+        Cat.TO,
+        Cat.MONTH,
+        Cat.MONTH_WEAK,
+        Cat.WEEKDAY_WEAK,
+    )
+)
 
 
 def _no_name(token: Token, *, begun: bool) -> bool:
@@ -102,7 +106,7 @@ def _name_end(hearing: Hearing, first: int, *, any_case: bool) -> int | None:
     """Index of the last token of a name beginning at token *first*, or None."""
     tokens = hearing.tokens
     last: int | None = None
-    telling = {lexeme.first for lexeme in hearing.lexemes if any(cat not in _MAY_BE_NAMES for cat in lexeme.cats)}
+    telling = {lexeme.first for lexeme in hearing.lexemes if lexeme.bits & ~_MAY_BE_NAMES}
     i = first
     while i < len(tokens) and i - first < _LONGEST + 2:
         token = tokens[i]
@@ -168,11 +172,8 @@ def _unlikely(hearing: Hearing, first: int, last: int) -> bool:
     return any(struck_at_random(token.text) for token in words) or _is_date_word(hearing, first)
 
 
+_DATE_WORDS = any_of((Cat.WEEKDAY, Cat.RELATIVE, Cat.MONTH, Cat.WEEKEND, Cat.FEAST, Cat.YES, Cat.KIND, Cat.ROOM))
+
+
 def _is_date_word(hearing: Hearing, first: int) -> bool:
-    for lexeme in hearing.lexemes:
-        if lexeme.first == first:
-            return any(
-                cat in lexeme.cats
-                for cat in (Cat.WEEKDAY, Cat.RELATIVE, Cat.MONTH, Cat.WEEKEND, Cat.FEAST, Cat.YES, Cat.KIND, Cat.ROOM)
-            )
-    return False
+    return any(lexeme.first == first and lexeme.bits & _DATE_WORDS for lexeme in hearing.lexemes)

@@ -6,6 +6,7 @@ from hotel_agent.adapters.nlu.tokens import fold
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "asdfghjklñ", "poiuytrewq", "lkjhgfdsa", "mnbvcxz")
 _RUN = 4
+_RUNS = frozenset(row[i : i + _RUN] for row in _ROWS for i in range(len(row) - _RUN + 1))
 _LONG = re.compile(r"\w{6,64}")
 _CHANGES = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _MANY_CHANGES = 3
@@ -27,12 +28,13 @@ def one_letter(text: str) -> bool:
 
 def row_of_keys(word: str) -> bool:
     """Whether four neighbouring keys and more make up *word* or begin it: "asdfgh", "lkjh", "qwertz"."""
-    return len(word) >= _RUN and any(word in row or word.startswith(row[:_RUN]) for row in _ROWS)
+    return word[:_RUN] in _RUNS and any(word in row or word.startswith(row[:_RUN]) for row in _ROWS)
 
 
 def letters_among_figures(text: str) -> bool:
     """Whether a long word changes between letters and figures again and again, as keys and hashes do: "KRSXG5BAMRQXG3DF"."""
-    return any(len(_CHANGES.findall(word.group())) >= _MANY_CHANGES for word in _LONG.finditer(text))
+    mixed = [word for word in _LONG.findall(text) if not (word.isalpha() or word.isdecimal())]
+    return any(len(_CHANGES.findall(word)) >= _MANY_CHANGES for word in mixed)
 
 
 def struck_at_random(text: str) -> bool:

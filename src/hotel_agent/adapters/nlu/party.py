@@ -3,7 +3,7 @@
 from attrs import define, field
 
 from hotel_agent.adapters.nlu.hearing import Hearing
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.domain.understanding import Language
 
 _MOST = 99
@@ -14,32 +14,43 @@ _FEW_DIGITS = 2
 _A_YEAR = 12
 _MOST_UNSAID = 30
 """More than so many people are only believed with the word "people"."""
-_ANOTHER = {"mais", "another"}
-_MARKS = {".", "?", "!", ",", "de", "en", "on", "na", "please", "porfa"}
-_UNITS = (
-    Cat.NIGHT,
-    Cat.DAYS,
-    Cat.WEEK,
-    Cat.MONTH_UNIT,
-    Cat.HOUR,
-    Cat.MONEY,
-    Cat.MONTH,
-    Cat.MONTH_WEAK,
-    Cat.SLASH,
-    Cat.DASH,
-    Cat.ROOM,
-    Cat.AM,
-    Cat.PM,
-    Cat.TO,
-    Cat.FORTNIGHT,
-    Cat.SUFFIX,
-    Cat.THIS_MONTH,
-    Cat.NEXT_MONTH,
-    Cat.YEAR,
-    Cat.KIND,
-    Cat.BEDS,
-    Cat.DOT,
+_ANOTHER = frozenset({"mais", "another"})
+_MARKS = frozenset({".", "?", "!", ",", "de", "en", "on", "na", "please", "porfa"})
+_UNITS = any_of(
+    (
+        Cat.NIGHT,
+        Cat.DAYS,
+        Cat.WEEK,
+        Cat.MONTH_UNIT,
+        Cat.HOUR,
+        Cat.MONEY,
+        Cat.MONTH,
+        Cat.MONTH_WEAK,
+        Cat.SLASH,
+        Cat.DASH,
+        Cat.ROOM,
+        Cat.AM,
+        Cat.PM,
+        Cat.TO,
+        Cat.FORTNIGHT,
+        Cat.SUFFIX,
+        Cat.THIS_MONTH,
+        Cat.NEXT_MONTH,
+        Cat.YEAR,
+        Cat.KIND,
+        Cat.BEDS,
+        Cat.DOT,
+    )
 )
+"""What makes a number before it no number of people."""
+_A_NUMBER = any_of((Cat.NUM,))
+_COUNTS = any_of((Cat.NUM, Cat.WITHOUT, Cat.BABY, Cat.CHILD))
+"""What a count of guests begins with, or a nought."""
+_TOGETHER = any_of((Cat.COUPLE, Cat.RELATIONS))
+_MORE_OR_LESS = any_of((Cat.MORE, Cat.LESS))
+_ALONE, _ME = any_of((Cat.ALONE,)), any_of((Cat.ME,))
+_PARTIES = _COUNTS | _TOGETHER | _ALONE
+_ROOMS = any_of((Cat.ROOM, Cat.KIND))
 
 
 @define
@@ -62,7 +73,9 @@ class _Party:
 
 def read_rooms(hearing: Hearing) -> None:
     """Take "3 habitaciones", "dos dobles"; "habitación 3" is a room's id and not read here."""
-    for n in range(len(hearing.lexemes)):
+    if not hearing.present & _ROOMS:
+        return
+    for n in hearing.which(_A_NUMBER):
         number = hearing.number(n)
         if number is None or hearing.digits(n) > _MOST_DIGITS:
             continue
@@ -89,12 +102,17 @@ def read_rooms(hearing: Hearing) -> None:
 
 def read_party(hearing: Hearing) -> None:
     """Take adults and children; a total ("somos cuatro") counts as adults unless some of them are said to be children."""
-    if any(_more_or_fewer(hearing, n) for n in range(len(hearing.lexemes))):
+    if not hearing.present & _PARTIES and _NOUGHT.isdisjoint(hearing.said):
         return
+    if hearing.present & _MORE_OR_LESS or not _ANOTHER.isdisjoint(hearing.said):
+        numbers = hearing.which(_A_NUMBER)
+        if any(_more_or_fewer(hearing, n) for n in numbers):
+            return
     party = _Party()
     n = 0
-    while n < len(hearing.lexemes):
-        n = _count(hearing, party, n)
+    while n < hearing.count:
+        counts = hearing.lexemes[n].bits & _COUNTS or hearing.norms[n] in _NOUGHT
+        n = _count(hearing, party, n) if counts else n + 1
     if party.adults is None and party.people is None:
         _couples(hearing, party)
     if party.adults is None and party.people is None and hearing.expects("party"):
@@ -117,11 +135,7 @@ def _more_or_fewer(hearing: Hearing, n: int) -> bool:
     if hearing.number(n) is None or hearing.digits(n) > _FEW_DIGITS:
         return False
     people = (Cat.PERSON, Cat.ADULT, Cat.CHILD, Cat.BABY)
-    if any(
-        hearing.number(k) is not None or hearing.has(k, Cat.COUPLE, Cat.RELATIONS)
-        for k in range(len(hearing.lexemes))
-        if k != n
-    ):
+    if hearing.which(_A_NUMBER | _TOGETHER) != [n]:
         return False  # "2 adultos más 1 niño"
     if hearing.norm(n - 1) in _ANOTHER and hearing.has(n + 1, *people):
         return True
@@ -151,7 +165,7 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:  # noqa: C901 - one 
         hearing.norm(n + 1) == "+"
         and hearing.digits(n) <= _FEW_DIGITS
         and (more := hearing.number(n + 2)) is not None
-        and not hearing.has(n + 3, *_UNITS)
+        and not hearing.meets(n + 3, _UNITS)
         and not hearing.has(n + 3, Cat.ADULT, Cat.CHILD, Cat.BABY)
     ):
         party.adults = (party.adults or 0) + number
@@ -189,7 +203,7 @@ def _count(hearing: Hearing, party: _Party, n: int) -> int:  # noqa: C901 - one 
     return j + 1
 
 
-_NOUGHT = {"cero", "zero"}
+_NOUGHT = frozenset({"cero", "zero"})
 _FIGURES_OF_SPEECH = {"amigo", "amiga", "hombre", "mujer", "friend", "huesped", "hospede"}
 
 
@@ -313,7 +327,7 @@ def _dated_or_ranged(hearing: Hearing, i: int) -> bool:
 
 def _party_of(hearing: Hearing, n: int) -> bool:
     """Read "somos cuatro", "para dos", "party of 5": a number of people without the word."""
-    if hearing.has(n + 1, *_UNITS) or hearing.has(n, Cat.INDEFINITE):
+    if hearing.meets(n + 1, _UNITS) or hearing.has(n, Cat.INDEFINITE):
         return False
     if hearing.has(n + 1, Cat.OF) and (
         hearing.has(n + 2, Cat.MONTH, Cat.MONTH_WEAK) or hearing.norm(n + 2) in {"este", "cada"}
@@ -340,27 +354,23 @@ def _party_of(hearing: Hearing, n: int) -> bool:
 
 def _couples(hearing: Hearing, party: _Party) -> None:
     others = 0
-    me = any(hearing.has(n, Cat.ME) for n in range(len(hearing.lexemes)))
-    for n in range(len(hearing.lexemes)):
+    me = bool(hearing.which(_ME))
+    for n in hearing.which(_TOGETHER):
         if hearing.has(n, Cat.RELATIONS):
             value = hearing.at(n).get(Cat.RELATIONS)
             others += value if isinstance(value, int) else 1
             me = me or (hearing.has(n - 1, Cat.WITH) and not hearing.has(n - 1, Cat.AND))
             party.saw(n, n)
-        elif hearing.has(n, Cat.COUPLE):
-            if hearing.has(n, Cat.KIND) and (hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) == "de"):
-                continue  # "quarto de casal" is a room
-            party.adults = 2
+        elif not (hearing.has(n, Cat.KIND) and (hearing.has(n - 1, Cat.ROOM) or hearing.norm(n - 1) == "de")):
+            party.adults = 2  # but "quarto de casal" is a room
             party.saw(n, n)
     if others and party.adults is None:
         party.adults = others + me
     if party.adults is None:
-        for n in range(len(hearing.lexemes)):
-            if hearing.has(n, Cat.ALONE):
-                party.adults = 1
-                party.saw(n, n)
-                hearing.claim(n, n)
-                return
+        for n in hearing.which(_ALONE)[:1]:
+            party.adults = 1
+            party.saw(n, n)
+            hearing.claim(n, n)
 
 
 def _bare(hearing: Hearing, party: _Party) -> None:
@@ -372,7 +382,8 @@ def _bare(hearing: Hearing, party: _Party) -> None:
         if (
             number is not None
             and (likely or (nothing_else and hearing.digits(n) <= _MOST_DIGITS))
-            and not hearing.has(n + 1, *_UNITS, Cat.OF)
+            and not hearing.meets(n + 1, _UNITS)
+            and not hearing.has(n + 1, Cat.OF)
         ):
             party.people = number
             party.saw(n, n)

@@ -32,12 +32,15 @@ _TELLING: Mapping[str, str] = {
 def read_slots(hearing: Hearing) -> Slots:
     for reader in _READERS:
         reader(hearing)
-    stay = read_stay(hearing.lexemes, hearing.tokens, frozenset(hearing.taken), hearing.language.value, hearing.listening)
+    stay = read_stay(hearing)
     if stay is not None:
         hearing.slots["stay"] = stay
-        spans = dict.fromkeys(candidate.span for candidate in stay.candidates if candidate.span)
+        spans: list[Span] = []
+        for candidate in stay.candidates:
+            if candidate.span is not None and candidate.span not in spans:
+                spans.append(candidate.span)
         hearing.spans += [("stay", Span(span.start, span.end)) for span in spans]
-        hearing.taken.update(
+        hearing.claim_tokens(
             i for i, t in enumerate(hearing.tokens) for span in spans if span.start <= t.start and t.end <= span.end
         )
     read_name(hearing)
@@ -58,4 +61,6 @@ def slot_names(hearing: Hearing) -> list[str]:
 def masked(hearing: Hearing) -> set[int]:
     """Indexes of the tokens that name a person or a booking: they say nothing about what is wanted."""
     spans = [span for slot, span in hearing.spans if slot in _PERSONAL]
+    if not spans:
+        return set()
     return {i for i, t in enumerate(hearing.tokens) for span in spans if span.start <= t.start and t.end <= span.end}

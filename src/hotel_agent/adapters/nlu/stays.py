@@ -8,20 +8,20 @@ question, and a
 problem is what the guest has to hear.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from attrs import define, evolve
+from attrs import define
 
-from hotel_agent.adapters.nlu.lexemes import Cat, Lexeme
+from hotel_agent.adapters.nlu.hearing import Hearing
+from hotel_agent.adapters.nlu.lexemes import Cat
 from hotel_agent.adapters.nlu.stays_calendar import Impossible
 from hotel_agent.adapters.nlu.stays_mentions import MentionReader
 from hotel_agent.adapters.nlu.stays_placing import TRANSPARENT, Placed, Placing
 from hotel_agent.adapters.nlu.stays_shapes import Shapes
 from hotel_agent.adapters.nlu.stays_values import Block, Day, Length, Series
-from hotel_agent.adapters.nlu.tokens import Token
-from hotel_agent.domain.understanding import Listening, Span, StayCandidate, StayProblem, StayReading
+from hotel_agent.domain.understanding import Span, StayCandidate, StayProblem, StayReading
 
 _TOUCHING = 2
 _MOST = 6
@@ -35,15 +35,13 @@ class _Reading:
     corrects: bool
 
 
-def read_stay(
-    lexemes: Sequence[Lexeme], tokens: Sequence[Token], taken: frozenset[int], language: str, listening: Listening
-) -> StayReading | None:
+def read_stay(hearing: Hearing) -> StayReading | None:
     """
     Return what the text says of dates, or None if it says nothing of them.
 
-    *taken* are indexes of tokens that mean something else. `listening` gives the hotel's day and what is being talked about.
+    What is taken means something else. `hearing.listening` gives the hotel's day and what is being talked about.
     """
-    reader = MentionReader(lexemes, tokens, taken, language)
+    reader, listening = MentionReader(hearing), hearing.listening
     found = reader.read()
     if not found:
         return None
@@ -160,7 +158,7 @@ class _StayReader:
     def _tell(self, build: Callable[[], list[StayCandidate]], first: Placed, last: Placed) -> _Reading:
         span = Span(self._start(first), self._end(last))
         try:
-            found = [evolve(candidate, span=span) for candidate in build()]
+            found = [_at(candidate, span) for candidate in build()]
         except Impossible as impossible:
             return _Reading([], impossible.problem, first.corrects)
         return _Reading(found, None, first.corrects)
@@ -172,6 +170,10 @@ class _StayReader:
     def _end(self, placed: Placed) -> int:
         reader = self.reader
         return reader.tokens[reader.lexemes[placed.mention.last].last].end
+
+
+def _at(found: StayCandidate, span: Span) -> StayCandidate:
+    return StayCandidate(found.arrival, found.departure, found.nights, found.assumed, found.reason, span)
 
 
 def _settled(readings: list[_Reading]) -> StayReading | None:
@@ -192,8 +194,8 @@ def _settled(readings: list[_Reading]) -> StayReading | None:
     if problems and (not good or any(problem is not StayProblem.PAST for problem in problems)):
         return StayReading((), problems[0])
     dated = [r for r in good if any(c.arrival for c in r.candidates)] or good
-    unique = dict.fromkeys(candidate for reading in dated for candidate in reading.candidates)
     seen: dict[tuple[date | None, date | None, int | None], StayCandidate] = {}
-    for candidate in unique:
-        seen.setdefault((candidate.arrival, candidate.departure, candidate.nights), candidate)
+    for reading in dated:
+        for candidate in reading.candidates:
+            seen.setdefault((candidate.arrival, candidate.departure, candidate.nights), candidate)
     return StayReading(tuple(seen.values())[:_MOST])

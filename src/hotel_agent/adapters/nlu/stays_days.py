@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.adapters.nlu.stays_values import Day, Mention
 from hotel_agent.adapters.nlu.stays_words import COUNTED, DATE_DIGITS, YEAR_DIGITS, Words
 
@@ -12,6 +12,10 @@ _DAYS = 31
 _SHORT_YEARS = range(24, 40)
 _MOST_WEEKDAYS = 5
 _FIRST = {"primero", "primeiro", "primer"}
+_MONTHS_SAID = any_of((Cat.MONTH, Cat.MONTH_WEAK, Cat.NEXT_MONTH, Cat.THIS_MONTH))
+_HALVES = {"medio", "media", "half", "meia", "meio"}
+_NO_DAY_AFTER = any_of((Cat.MONEY, Cat.BOOKING))
+_NO_DAY_ALONE = any_of((Cat.PERIOD, Cat.WEEKEND, Cat.VAGUE))
 
 
 class DayWords(Words):
@@ -52,7 +56,7 @@ class DayWords(Words):
                 i - 1, Cat.ART, Cat.FROM, Cat.TO, Cat.ARRIVE, Cat.LEAVE, Cat.DAY_WORD, Cat.BETWEEN
             ):
                 return None
-            if self.has(i + 3, *COUNTED) or (max(a, b) > _MONTHS and mark != "/" and a < b <= _DAYS):
+            if self.meets(i + 3, COUNTED) or (max(a, b) > _MONTHS and mark != "/" and a < b <= _DAYS):
                 return None
             around = (Cat.ART, Cat.FROM, Cat.TO, Cat.ARRIVE, Cat.LEAVE, Cat.DASH, Cat.AND, Cat.BETWEEN)
             if (a, b, mark) == (24, 7, "/") and not self.has(i - 1, *around) and not self.has(i + 3, Cat.TO, Cat.DASH, Cat.AND):
@@ -80,6 +84,8 @@ class DayWords(Words):
             return None
         j = self.suffix(i + 1)
         is_ordinal = j > i + 1 or (ordinal is not None and number == ordinal)
+        if not self.said & _MONTHS_SAID:
+            return self._bare(i, j, number, is_ordinal=is_ordinal)
         after = self.skip(j, Cat.DAY_WORD) if self.has(j + 1, Cat.OF) else j
         after = self.skip(after, Cat.OF, Cat.DOT, Cat.DASH) if not self.has(after, Cat.NEXT_MONTH, Cat.THIS_MONTH) else after
         month = self.month(after, beside_number=True)
@@ -95,27 +101,28 @@ class DayWords(Words):
         return self._bare(i, j, number, is_ordinal=is_ordinal)
 
     def _bare(self, i: int, end: int, number: int, *, is_ordinal: bool) -> Day | None:
-        if self.has(end, *COUNTED) or self.has(i - 1, Cat.MONEY, Cat.BOOKING) or self.mark(end) == "+":
+        after, before = self.mark(end), self.mark(i - 1)
+        if self.meets(end, COUNTED) or self.meets(i - 1, _NO_DAY_AFTER) or after == "+":
             return None
-        if self.has(end, Cat.AND) and self.mark(end + 1) in {"medio", "media", "half", "meia", "meio"}:
+        if self.mark(end + 1) in _HALVES and self.has(end, Cat.AND):
             return None  # "dos y medio días"
-        if self.mark(end) in {"/", "-"} and self.digits(end + 1) == YEAR_DIGITS:
+        if after in {"/", "-"} and self.digits(end + 1) == YEAR_DIGITS:
             return None  # "11/2026" is a month
-        if is_ordinal and self.has(end, Cat.PERIOD, Cat.WEEKEND, Cat.VAGUE):
+        if is_ordinal and self.meets(end, _NO_DAY_ALONE):
             return None  # "the third quarter", "1ª semana"
         if self.has(i - 1, Cat.ROOM) and not self.has(end, Cat.DASH, Cat.TO):
             return None  # "room 23", but "a room 23-26 Dec"
-        if self.has(end, Cat.ROOM) and number > 1 and self.tokens[self.lexemes[end].first].norm.endswith("s"):
+        if number > 1 and after.endswith("s") and self.has(end, Cat.ROOM):
             return None
-        if self.mark(i - 1) == "#" or (self.mark(i - 1) in {".", ",", ":", "/"} and self.digits(i - 2) and self.glued(i)):
+        if before == "#" or (before in {".", ",", ":", "/"} and self.digits(i - 2) and self.glued(i)):
             return None
-        if self.mark(end) in {":", "%"} or (self.has(end, Cat.KIND) and number < _FEW):
+        if after in {":", "%"} or (number < _FEW and self.has(end, Cat.KIND)):
             return None
         marked = self.has(i - 1, Cat.DAY_WORD) or is_ordinal
         if self.language == "es":
-            marked = marked or self.mark(i - 1) in {"el", "al", "del"}
+            marked = marked or before in {"el", "al", "del"}
         elif self.language == "pt":
-            marked = marked or self.mark(i - 1) in {"ao", "do", "no"}
+            marked = marked or before in {"ao", "do", "no"}
         if not marked and not 0 < number <= _DAYS:
             return None
         return Day(first=i, last=end - 1, day=number, weak=not marked, ordinal=is_ordinal)
@@ -125,7 +132,8 @@ class DayWords(Words):
         if year is not None or ahead is not None or self.digits(end) != DATE_DIGITS:
             return year, ahead, end
         value, after = self.value(end, Cat.NUM) or 0, self.skip(end + 1, Cat.OF, Cat.DASH)
-        if value not in _SHORT_YEARS or self.has(end + 1, *COUNTED, Cat.SUFFIX) or self.month(after, beside_number=True):
+        counted = self.meets(end + 1, COUNTED) or self.has(end + 1, Cat.SUFFIX)
+        if value not in _SHORT_YEARS or counted or self.month(after, beside_number=True):
             return year, ahead, end
         return 2000 + value, None, end + 1
 
@@ -141,7 +149,7 @@ class DayWords(Words):
         number = self.figure(j)
         if number is None and self.language == "en":
             number = self.value(j, Cat.ORD)
-        if number is None or self.has(j + 1, *COUNTED) or not 0 < number <= _DAYS or self.mark(j + 1) in {"/", "+", ":"}:
+        if number is None or self.meets(j + 1, COUNTED) or not 0 < number <= _DAYS or self.mark(j + 1) in {"/", "+", ":"}:
             return None
         if self.digits(j) == 0 and Cat.MONTH not in self.at(i):
             return None
@@ -238,7 +246,7 @@ class DayWords(Words):
         nxt, before = i + 1, i - 1
         if self.mark(nxt) == "." and self.glued(nxt):
             nxt += 1
-        if self.figure(nxt) is not None and not self.has(nxt + 1, *COUNTED):
+        if self.figure(nxt) is not None and not self.meets(nxt + 1, COUNTED):
             return True
         if self.language == "pt" and self.has(i, Cat.ORD):
             if self.has(nxt, Cat.OPTION, Cat.ROOM, Cat.NIGHT, Cat.KIND) or self.has(before, Cat.OPTION):

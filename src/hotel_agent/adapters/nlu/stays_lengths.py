@@ -7,7 +7,7 @@ from hotel_agent.adapters.nlu.stays_series import SeriesWords
 from hotel_agent.adapters.nlu.stays_values import Length, Mention
 
 _LONGEST_NUMBER = 3
-_UNITS = (Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.FORTNIGHT, Cat.MONTH_UNIT)
+UNITS = (Cat.NIGHT, Cat.DAYS, Cat.WEEK, Cat.FORTNIGHT, Cat.MONTH_UNIT)
 
 
 class LengthWords(SeriesWords):
@@ -26,7 +26,7 @@ class LengthWords(SeriesWords):
             j += 1
         if self.mark(j) == "n" and self.glued(j) and self.digits(i):
             return Length(first=i, last=j, nights=tuple(numbers))  # "3n"
-        if not self.has(j, *_UNITS) or (self.has(i, Cat.INDEFINITE) and self.mark(i - 1) in {"cada", "per", "each"}):
+        if not self.has(j, *UNITS) or (self.has(i, Cat.INDEFINITE) and self.mark(i - 1) in {"cada", "per", "each"}):
             return None
         found = self._counted(i, j, numbers)
         if found is not None and not sign and self.has(i - 1, Cat.NEXT):

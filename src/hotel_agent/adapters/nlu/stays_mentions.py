@@ -5,12 +5,12 @@ Nothing is resolved here: a mention says what was said ("day 20", "the coming Fr
 that is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from hotel_agent.adapters.nlu.lexemes import Cat
-from hotel_agent.adapters.nlu.stays_lengths import LengthWords
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
+from hotel_agent.adapters.nlu.stays_lengths import UNITS, LengthWords
 from hotel_agent.adapters.nlu.stays_values import Block, Day, Mention
 
 
@@ -19,20 +19,30 @@ class MentionReader(LengthWords):
 
     def read(self) -> list[Mention]:
         mentions: list[Mention] = []
+        rules = [rule for rule in RULES if self.present & rule.needs or (rule.word and rule.word in self.words)]
+        beginnings = 0
+        for rule in rules:
+            beginnings |= rule.begins
+        if not self.said & beginnings:
+            return mentions
         i = 0
         while i < self.count:
             found: Mention | None = None
-            if self.cats[i]:
-                for rule in _RULES:
-                    found = rule(self, i)
-                    if found is not None:
+            here = self.bits[i]
+            if here & beginnings:
+                for rule in rules:
+                    if here & rule.begins and (found := rule.read(self, i)) is not None:
                         break
             if found is None:
                 i += 1
             else:
-                mentions.append(self._at_night(self._whose_weekend(found), i))
+                mentions.append(self.placed(found, i))
                 i = mentions[-1].last + 1
         return mentions
+
+    def placed(self, found: Mention, i: int) -> Mention:
+        """What is *found* at *i* with what stands round it: its night, the weekend it is in."""
+        return self._at_night(self._whose_weekend(found), i)
 
     def _at_night(self, found: Mention, i: int) -> Mention:
         """Read "la noche del 20": the day was said as a night."""
@@ -156,7 +166,10 @@ class MentionReader(LengthWords):
         if block.kind == "long_weekend" and (feast := self.at(j).get(Cat.FEAST)) is not None:
             year, ahead, after = self.year(j + 1)
             return evolve(block, name=str(feast), year=year, years_ahead=ahead, last=after - 1)
-        month = self.month(j, beside_number=False)
+        named = self.month_day(j) if block.kind == "weekend" and block.nth is None else None
+        if named is not None and not self.has(named.last + 1, Cat.TO, Cat.DASH):
+            return evolve(block, anchor=evolve(named, weak=False), last=named.last)  # "the weekend of December 11"
+        month = self.month(j, beside_number=self.language == "en" or self.has(j + 1, Cat.NUM))
         if month is not None and block.kind != "feast":
             year, ahead, after = self.year(j + 1)
             return evolve(block, month=month, year=year, years_ahead=ahead, last=after - 1)
@@ -168,15 +181,45 @@ class MentionReader(LengthWords):
 
 
 _NIGHTS = {"noche", "night", "noite", "the"}
-_RULES: tuple[Callable[[MentionReader, int], Mention | None], ...] = (
-    MentionReader.series,
-    MentionReader.iso,
-    MentionReader.ahead,
-    MentionReader.numeric,
-    MentionReader.block,
-    MentionReader.weekday,
-    MentionReader.length,
-    MentionReader.month_day,
-    MentionReader.day_month,
-    MentionReader.relative,
+
+
+@frozen
+class _Rule:
+    read: Callable[[MentionReader, int], Mention | None]
+    begins: int
+    """What its first word can be: elsewhere it finds nothing."""
+    needs: int
+    """Of these at least one has to be said somewhere in the text,"""
+    word: str
+    """or this word."""
+
+
+def _rule(
+    read: Callable[[MentionReader, int], Mention | None],
+    begins: Iterable[Cat],
+    needs: Iterable[Cat] | None = None,
+    word: str = "",
+) -> _Rule:
+    return _Rule(read, any_of(begins), any_of(begins if needs is None else needs), word)
+
+
+_POINTED = (Cat.THIS, Cat.NEXT, Cat.PAST)
+_A_NUMBER = (Cat.NUM, Cat.ORD)
+_A_WEEKDAY = (Cat.WEEKDAY, Cat.WEEKDAY_WEAK)
+_A_MONTH = (Cat.MONTH, Cat.MONTH_WEAK)
+_BLOCKS = (Cat.WEEKEND, Cat.LONG_WEEKEND, Cat.FEAST)
+_FROM_TODAY = (Cat.RELATIVE, Cat.TONIGHT, Cat.NOW, Cat.FROM_NOW)
+_MARKS = (Cat.SLASH, Cat.DASH, Cat.DOT)
+RULES = (
+    _rule(MentionReader.series, (*_POINTED, *_A_WEEKDAY, *_A_MONTH, *_A_NUMBER), needs=(Cat.AND,)),
+    _rule(MentionReader.iso, (Cat.NUM,), needs=_MARKS),
+    _rule(MentionReader.ahead, (Cat.WITHIN, Cat.NUM), needs=(Cat.WITHIN, Cat.FROM_NOW, Cat.RELATIVE)),
+    _rule(MentionReader.numeric, (Cat.NUM,), needs=_MARKS),
+    _rule(MentionReader.block, (*_POINTED, *_BLOCKS, Cat.ORD, Cat.LAST), needs=_BLOCKS),
+    _rule(MentionReader.weekday, (*_POINTED, *_A_WEEKDAY, *_A_NUMBER, Cat.LAST), needs=_A_WEEKDAY),
+    _rule(MentionReader.length, (Cat.NUM, Cat.MORE), needs=UNITS, word="n"),
+    _rule(MentionReader.month_day, _A_MONTH, needs=_A_NUMBER),
+    _rule(MentionReader.day_month, _A_NUMBER),
+    _rule(MentionReader.relative, (*_FROM_TODAY, Cat.PAST), needs=_FROM_TODAY),
 )
+"""In this order; "pasado" (a past day) is the day after tomorrow in "mañana o pasado"."""

@@ -6,7 +6,7 @@ Where a stay begins and ends, what corrects what, which bare numbers are days.
 
 from attrs import define, evolve
 
-from hotel_agent.adapters.nlu.lexemes import Cat
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
 from hotel_agent.adapters.nlu.stays_mentions import MentionReader
 from hotel_agent.adapters.nlu.stays_ranges import is_bare
 from hotel_agent.adapters.nlu.stays_values import Day, Mention
@@ -19,6 +19,14 @@ _MONTHS, _DAYS = 12, 31
 _REACH = 8
 """How many words before the first mention may say what it is."""
 TRANSPARENT = (Cat.ART, Cat.DAY_WORD, Cat.FOR, Cat.THIS)
+_THROUGH = any_of(TRANSPARENT)
+_TELLING = any_of((Cat.TO, Cat.FROM, Cat.BETWEEN, Cat.ARRIVE, Cat.LEAVE, Cat.AND, Cat.OR))
+_STOPS, _DENIALS = any_of((Cat.STOP,)), any_of((Cat.NOT,))
+_COMING_OR_GOING = any_of((Cat.ARRIVE, Cat.LEAVE))
+_CORRECTIONS = any_of((Cat.TYPO, Cat.RATHER))
+_VAGUE, _OPENINGS = any_of((Cat.VAGUE,)), any_of((Cat.OPENING,))
+_WEEKS, _DONE = any_of((Cat.NEXT_WEEK,)), any_of((Cat.DONE,))
+_MONTHS_SAID = any_of((Cat.MONTH, Cat.NEXT_MONTH, Cat.THIS_MONTH))
 
 
 @define
@@ -57,6 +65,8 @@ class Placing:
 
     def _in_week(self, placed: list[Placed]) -> None:
         """Give "semana que vem, de terça a quinta" its week."""
+        if not self.reader.said & _WEEKS:
+            return
         said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
         weeks = [self.reader.value(k, Cat.NEXT_WEEK) for k in range(self.reader.count) if k not in said]
         week = next((found for found in weeks if found is not None), None)
@@ -70,13 +80,13 @@ class Placing:
     def _in_month(self, placed: list[Placed]) -> list[Placed]:
         """Read "en enero, del 5 al 9": a month said apart belongs to the days that have none."""
         self._in_week(placed)
+        if any(isinstance(here.mention, Day) and here.mention.month is not None for here in placed):
+            return placed
+        if not self.reader.said & _MONTHS_SAID:
+            return placed
         said = {k for here in placed for k in range(here.mention.first, here.mention.last + 1)}
-        months = [
-            k
-            for k in range(self.reader.count)
-            if k not in said and self.reader.has(k, Cat.MONTH, Cat.NEXT_MONTH, Cat.THIS_MONTH)
-        ]
-        if len(months) != 1 or any(isinstance(here.mention, Day) and here.mention.month is not None for here in placed):
+        months = [k for k, bits in enumerate(self.reader.bits) if bits & _MONTHS_SAID and k not in said]
+        if len(months) != 1:
             return placed
         at = months[0]
         year, years_ahead, _ = self.reader.year(at + 1)
@@ -104,19 +114,18 @@ class Placing:
     def _place(self, found: list[Mention], n: int) -> Placed:
         mention = found[n]
         start = found[n - 1].last + 1 if n else max(0, mention.first - _REACH)
-        has = self.reader.has
+        has, bits = self.reader.has, self.reader.bits
+        gap = 0
+        for before in bits[start : mention.first]:
+            gap |= before
         placed = Placed(mention)
         i = mention.first - 1
-        while (
-            i >= start
-            and has(i, *TRANSPARENT)
-            and not has(i, Cat.TO, Cat.FROM, Cat.BETWEEN, Cat.ARRIVE, Cat.LEAVE, Cat.AND, Cat.OR)
-        ):
+        while i >= start and bits[i] & _THROUGH and not bits[i] & _TELLING:
             i -= 1
         begins = i == 0 and n == 0 and self.reader.mark(0) == "a"  # "a primeira sexta de março"
         if i >= start and not begins:
             self._adjacent(placed, i, start if n else -1)
-        for k in range(mention.first - 1, start - 1, -1):
+        for k in range(mention.first - 1, start - 1, -1) if gap & _COMING_OR_GOING else ():
             if has(k, Cat.STOP) or (has(k, Cat.DOT) and not self.reader.glued(k + 1)):
                 break
             stated = has(k, Cat.LEAVE) or has(k, Cat.ARRIVE)
@@ -124,12 +133,11 @@ class Placing:
                 placed.role = "to" if has(k, Cat.LEAVE) else "from"
                 placed.stated = True
                 break
-        gap = range(start, mention.first)
-        placed.corrects = any(has(k, Cat.TYPO, Cat.RATHER) for k in gap) or (n > 0 and any(has(k, Cat.NOT) for k in gap))
+        placed.corrects = gap & _CORRECTIONS != 0 or (n > 0 and gap & _DENIALS != 0)
         placed.replaced = has(mention.first - 1, Cat.INSTEAD_OF) or (i >= start and has(i, Cat.INSTEAD_OF))
         placed.denied = i >= start and has(i, Cat.NOT) and not has(i + 1, Cat.COMMA)
         if n and not placed.link:
-            placed.link = "near" if mention.first - start <= _SHORT and not any(has(k, Cat.STOP) for k in gap) else "far"
+            placed.link = "near" if mention.first - start <= _SHORT and not gap & _STOPS else "far"
         return placed
 
     def _adjacent(self, placed: Placed, i: int, start: int) -> None:
@@ -172,12 +180,16 @@ class Placing:
 
     def _happened(self, here: Placed) -> bool:
         """A day on which something was done: "pagué el 5", "nací el 3 de marzo"."""
+        if not self.reader.said & _DONE:
+            return False
         start = max(0, here.mention.first - _SHORT)
         if here.role or self.reader.has(here.mention.first - 1, Cat.FOR):
             return False
         return any(self.reader.has(k, Cat.DONE) for k in range(start, here.mention.first))
 
     def _vague(self, mention: Mention) -> bool:
+        if not self.reader.said & _VAGUE:
+            return False
         i = mention.first - 1
         while self.reader.has(i, Cat.ART, Cat.DAY_WORD) and not self.reader.has(i, Cat.VAGUE):
             i -= 1
@@ -195,7 +207,7 @@ class Placing:
         ):
             return True
         if after is not None and isinstance(after.mention, Day) and self._joined(here, after):
-            if after.mention.weak and any(Cat.OPENING in cats for cats in self.reader.cats):
+            if after.mention.weak and self.reader.said & _OPENINGS:
                 return False
             return not after.mention.weak or here.role == "from" or after.link == "to" or self.expected
         if here.stated and here.role:

@@ -33,7 +33,7 @@ class SeriesWords(DayWords):
             return None
         (first, start), (last, end) = numbers
         closing = Day(first=last, last=last, day=end, month=month, ordinal=True) if month else self.day_month(last)
-        if closing is None or self.has(closing.last + 1, *COUNTED):
+        if closing is None or self.meets(closing.last + 1, COUNTED):
             return None
         if closing.month is None and not closing.ordinal and not self.has(i - 1, Cat.ART, Cat.DAY_WORD, Cat.DAYS, Cat.NIGHT):
             return None  # "rooms 3, 4 and 5"

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 from attrs import evolve
 
-from hotel_agent.adapters.nlu.lexemes import Cat
-from hotel_agent.adapters.nlu.stays_calendar import Impossible, Pair, at, blocks, months_later, shifted
+from hotel_agent.adapters.nlu.lexemes import Cat, any_of
+from hotel_agent.adapters.nlu.stays_calendar import Impossible, Pair, at, months_later, shifted
+from hotel_agent.adapters.nlu.stays_feasts import blocks
 from hotel_agent.adapters.nlu.stays_mentions import MentionReader
 from hotel_agent.adapters.nlu.stays_placing import Placed
 from hotel_agent.adapters.nlu.stays_ranges import Heard, arrivals, departures, is_bare, ranges
@@ -26,6 +27,8 @@ _LONGEST_FEASTS = 31
 _ONTO = {"al", "a", "to", "ao", "para", "pra"}
 """What a stay is moved to; "hasta", "until" and "até" say where it ends."""
 _NIGHTS = {"noches", "nights", "noites", "diarias"}
+_CORRECTING = any_of((Cat.RATHER, Cat.TYPO, Cat.NOT, Cat.SAME))
+_MOVING, _COMING, _GOING = any_of((Cat.MOVE,)), any_of((Cat.ARRIVE,)), any_of((Cat.LEAVE,))
 
 
 class Shapes:
@@ -37,8 +40,8 @@ class Shapes:
         self.reader = reader
         self.listening = listening
         self.heard = Heard(listening.today, listening.country, listening.stay, listening.arrival)
-        self.corrects = any(cat in cats for cats in reader.cats for cat in (Cat.RATHER, Cat.TYPO, Cat.NOT, Cat.SAME))
-        self.moves = any(Cat.MOVE in cats for cats in reader.cats)
+        self.corrects = reader.said & _CORRECTING != 0
+        self.moves = reader.said & _MOVING != 0
 
     def ranged(self, here: Placed, after: Placed, length: Length | None) -> list[StayCandidate]:
         if here.role == "to" and here.stated and after.role == "from":
@@ -174,8 +177,7 @@ class Shapes:
     def _shifted(self, stay: Stay, step: timedelta) -> list[StayCandidate]:
         """Read "un día después", "llegamos un día antes", "we leave a day earlier": both days move, or the one named."""
         arrive, leave = stay.arrival + step, stay.departure + step
-        comes = any(Cat.ARRIVE in cats for cats in self.reader.cats)
-        goes = any(Cat.LEAVE in cats for cats in self.reader.cats)
+        comes, goes = self.reader.said & _COMING != 0, self.reader.said & _GOING != 0
         if goes and not comes:
             arrive = stay.arrival
         elif comes and not goes:

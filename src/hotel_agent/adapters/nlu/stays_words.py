@@ -1,61 +1,74 @@
 """Looking about in a text's lexemes: what stands where, which numbers are figures, where a year follows."""
 
-from collections.abc import Sequence
-
-from hotel_agent.adapters.nlu.lexemes import Cat, Cats, Lexeme
-from hotel_agent.adapters.nlu.tokens import Token
+from hotel_agent.adapters.nlu.hearing import Hearing
+from hotel_agent.adapters.nlu.lexemes import Cat, Cats, any_of
 
 YEAR_DIGITS = 4
 _MILLENNIUM = 2000
 DATE_DIGITS = 2
-COUNTED = (
-    Cat.NIGHT,
-    Cat.DAYS,
-    Cat.WEEK,
-    Cat.MONTH_UNIT,
-    Cat.PERSON,
-    Cat.ADULT,
-    Cat.CHILD,
-    Cat.BABY,
-    Cat.AGE,
-    Cat.HOUR,
-    Cat.MONEY,
-    Cat.BEDS,
-    Cat.FORTNIGHT,
-    Cat.AM,
-    Cat.PM,
+COUNTED = any_of(
+    (
+        Cat.NIGHT,
+        Cat.DAYS,
+        Cat.WEEK,
+        Cat.MONTH_UNIT,
+        Cat.PERSON,
+        Cat.ADULT,
+        Cat.CHILD,
+        Cat.BABY,
+        Cat.AGE,
+        Cat.HOUR,
+        Cat.MONEY,
+        Cat.BEDS,
+        Cat.FORTNIGHT,
+        Cat.AM,
+        Cat.PM,
+    )
 )
 """What a number may count; before one of these it is no day."""
 _NO_CATS: Cats = {}
 
 
 class Words:
-    """The lexemes of one text. *taken* are tokens that something else was read from (an e-mail, a party, a time)."""
+    """The lexemes of one text; what something else was read from (an e-mail, a party, a time) can be nothing here."""
 
-    def __init__(self, lexemes: Sequence[Lexeme], tokens: Sequence[Token], taken: frozenset[int], language: str) -> None:
-        self.lexemes = lexemes
-        self.tokens = tokens
-        self.language = language
-        self.cats = [_NO_CATS if lexeme.first in taken else lexeme.cats for lexeme in lexemes]
-        self.count = len(lexemes)
+    def __init__(self, hearing: Hearing) -> None:
+        self.lexemes, self.tokens = hearing.lexemes, hearing.tokens
+        self.language = hearing.language
+        self.present = hearing.present
+        self.cats = hearing.free
+        self.bits = [lexeme.bits if cats else 0 for lexeme, cats in zip(hearing.lexemes, hearing.free, strict=True)]
+        self.said = 0
+        """All that the lexemes can be together: what is not in here no rule finds."""
+        for bits in self.bits:
+            self.said |= bits
+        self.words = hearing.said
+        self.norms = hearing.norms
+        self.count = hearing.count
 
     def at(self, i: int) -> Cats:
         return self.cats[i] if 0 <= i < self.count else _NO_CATS
 
     def has(self, i: int, *cats: Cat) -> bool:
-        here = self.at(i)
-        return any(cat in here for cat in cats)
+        if 0 <= i < self.count and (here := self.cats[i]):
+            for cat in cats:
+                if cat in here:
+                    return True
+        return False
+
+    def meets(self, i: int, bits: int) -> bool:
+        """Whether the lexeme at *i* can be any of *bits*, as `any_of` writes them."""
+        return 0 <= i < self.count and self.bits[i] & bits != 0
 
     def value(self, i: int, cat: Cat) -> int | None:
-        found = self.at(i).get(cat)
+        found = self.cats[i].get(cat) if 0 <= i < self.count else None
         return found if isinstance(found, int) else None
 
     def digits(self, i: int) -> int:
         """How many digits stand at *i*, 0 for anything but a number in figures."""
         if not 0 <= i < self.count or not self.cats[i]:
             return 0
-        token = self.tokens[self.lexemes[i].first]
-        return len(token.norm) if token.kind == "number" else 0
+        return len(self.norms[i]) if self.tokens[self.lexemes[i].first].kind == "number" else 0
 
     def glued(self, i: int) -> bool:
         return 0 <= i < self.count and self.tokens[self.lexemes[i].first].glued
@@ -92,7 +105,7 @@ class Words:
         return None, None, i
 
     def mark(self, i: int) -> str:
-        return self.tokens[self.lexemes[i].first].norm if 0 <= i < self.count else ""
+        return self.norms[i] if 0 <= i < self.count else ""
 
     def _money_or_more(self, i: int) -> bool:
         return self.has(i + 1, Cat.MONEY) or self.has(i - 1, Cat.MONEY)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 MAX_CHARACTERS = 4_000
 """What is read of one text; a longer one is read up to here (the WhatsApp limit is 4,096)."""
 
-_TOKEN = re.compile(
+_SPECIAL = re.compile(
     r"""
     (?P<email>[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9][A-Za-z0-9\-]{0,62}(?:\.[A-Za-z0-9\-]{1,63}){1,6})
   | (?P<code>\bha-[a-z2-7]{26}\b)
@@ -25,6 +25,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_PLAIN = re.compile(r"(?P<number>\d+)|(?P<word>[^\W\d_]+(?:['’´`][^\W\d_]+)*)|(?P<mark>\S)")
+"""The same for a text that has no address, code or link in it, which is nearly every one."""
+_SIGNS = ("@", "ha-", "://", "www.")
+"""One of these is in every address, code or link, in lower case."""
 _APOSTROPHES = str.maketrans({"’": "'", "´": "'", "`": "'", "‘": "'"})
 _DRAWN = re.compile(r"(.)\1{2,}")
 
@@ -45,7 +49,7 @@ class Token(NamedTuple):
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """Return *text* in lower case without accents, `holaaaa` as `hola`; the cedilla and the tilde of ñ go too."""
-    low = text.casefold()
+    low = text[:MAX_CHARACTERS].casefold()
     if not low.isascii():
         low = "".join(c for c in unicodedata.normalize("NFKD", low.translate(_APOSTROPHES)) if not unicodedata.combining(c))
     return _DRAWN.sub(r"\1", low)
@@ -55,12 +59,17 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of the first `MAX_CHARACTERS` of *text*, in order; never raises."""
     tokens: list[Token] = []
     end = -1
-    for match in _TOKEN.finditer(text, 0, min(len(text), MAX_CHARACTERS)):
+    low = text[:MAX_CHARACTERS].casefold()
+    pattern = _SPECIAL if any(sign in low for sign in _SIGNS) else _PLAIN
+    for match in pattern.finditer(text, 0, min(len(text), MAX_CHARACTERS)):
         kind = match.lastgroup or "mark"
         start, stop = match.span()
-        words = match.group()
-        norm = words if kind == "number" else fold(words)
-        if kind == "number" and not words.isascii():
+        words = match[0]
+        if kind != "number":
+            norm = fold(words)
+        elif words.isascii():
+            norm = words
+        else:
             norm = "".join(str(unicodedata.digit(c, 0)) for c in words)
         tokens.append(Token(kind, words, norm, start, stop, start == end))
         end = stop

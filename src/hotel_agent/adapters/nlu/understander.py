@@ -1,16 +1,17 @@
 """The embedded understander: local, without a model download, the same answer for the same words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 
-from attrs import frozen
+from attrs import field, frozen
 
-from hotel_agent.adapters.nlu.classifier import IntentClassifier
+from hotel_agent.adapters.nlu.classifier import IntentClassifier, Weighed
 from hotel_agent.adapters.nlu.features import words_of
 from hotel_agent.adapters.nlu.hearing import Hearing
 from hotel_agent.adapters.nlu.intents import decide
 from hotel_agent.adapters.nlu.languages import lexicons
-from hotel_agent.adapters.nlu.lexemes import Lexicon
+from hotel_agent.adapters.nlu.lexicon import Lexicon
 from hotel_agent.adapters.nlu.noise import row_of_keys
 from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names
 from hotel_agent.adapters.nlu.tokens import Token, tokenize
@@ -20,6 +21,7 @@ from hotel_agent.ports.understanding import Understander
 
 _WARMING = "Ana Gil, 666 777 888, Semana Santa, Easter, Páscoa, carnaval, puente, feriado, long weekend"
 _LONG_WORD = 5
+_MOST_WORDS = 4_096
 _ANY_DAY = date(2026, 1, 7)
 
 
@@ -29,6 +31,18 @@ class LocalUnderstander(Understander):
 
     _classifier: IntentClassifier
     _lexicons: Mapping[Language, Lexicon]
+    _tells_language: Callable[[str], bool] = field(init=False, eq=False, repr=False)
+    """Whether a word is of some language and known in it; remembered for the words heard last."""
+
+    @_tells_language.default
+    def _(self) -> Callable[[str], bool]:
+        knows = self._classifier.knows
+
+        @lru_cache(maxsize=_MOST_WORDS)
+        def tells(word: str) -> bool:
+            return word[0].isalpha() and word not in ANY_LANGUAGE and knows(word) and not row_of_keys(word)
+
+        return tells
 
     @classmethod
     def load(cls) -> "LocalUnderstander":
@@ -47,15 +61,18 @@ class LocalUnderstander(Understander):
     def hear(self, text: str, listening: Listening) -> Understanding:
         """Do what `understand` does, for callers without an event loop."""
         tokens = tokenize(text)
-        language = self._language(tokens, (), listening.language)
+        said = self._classifier.weigh(words_of(tokens))
+        language = self._language(tokens, said, (), listening.language)
         hearing, slots = self._read(text, tokens, language, listening)
         hidden = masked(hearing)
-        if hidden and (without_names := self._language(tokens, hidden, listening.language)) is not language:
-            language = without_names
-            hearing, slots = self._read(text, tokens, language, listening)
-            hidden = masked(hearing)
-        words = words_of(tokens, hidden)
-        decision = decide(self._classifier, hearing, words, slot_names(hearing))
+        if hidden:
+            said = self._classifier.weigh(words_of(tokens, hidden))
+            without_names = self._language(tokens, said, hidden, listening.language)
+            if without_names is not language:
+                language = without_names
+                hearing, slots = self._read(text, tokens, language, listening)
+                said = self._classifier.weigh(words_of(tokens, masked(hearing)))
+        decision = decide(self._classifier, hearing, said, slot_names(hearing))
         return Understanding(
             intent=decision.intent,
             confidence=decision.confidence,
@@ -86,13 +103,11 @@ class LocalUnderstander(Understander):
         ]
         return knowing[0] if len(knowing) == 1 else prior
 
-    def _language(self, tokens: tuple[Token, ...], hidden: Collection[int], prior: Language) -> Language:
+    def _language(self, tokens: tuple[Token, ...], said: Weighed, hidden: Collection[int], prior: Language) -> Language:
         """Tell the language by the words that have one; figures, addresses, names, "ok" and "no" keep *prior*."""
-        words = words_of(tokens, hidden)
-        telling = [word for word in words if word[0].isalpha() and word not in ANY_LANGUAGE and self._classifier.knows(word)]
-        telling = [word for word in telling if not row_of_keys(word)]
+        telling = [word for word in said.words if self._tells_language(word)]
         if not telling:
             return self._by_meaning(tokens, hidden, prior)
         if all(word in ENGLISH_ALONE for word in telling):
             return Language.EN
-        return self._classifier.language(words, prior)
+        return self._classifier.language(said, prior)
