@@ -1,10 +1,11 @@
 """
-`nox` runs everything CI runs: lint, types, unit, contract, integration, docs.
+`nox` runs everything CI runs: lint, types, unit, and together contract, integration and docs.
 
 All sessions share one environment in `.nox/`, so that the project is installed once. Arguments after `--` go to pytest.
 """
 
 import functools
+import os
 import secrets
 import subprocess
 import sys
@@ -12,12 +13,16 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "unit", "contract", "integration", "docs"]
+nox.options.sessions = ["lint", "types", "unit", "together"]
 nox.options.default_venv_backend = "none"
 
 ENVIRONMENT = Path(".nox") / f"python{sys.version_info.major}.{sys.version_info.minor}"
-SIDE_BY_SIDE = ("-n", "2")
-"""Most of these tests wait for servers and processes: two at once take half the time."""
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+SIDE_BY_SIDE = ("-n", str(PROCESSORS))
+WAITING = ("-n", str(2 * PROCESSORS), "--dist", "loadgroup", "--no-loadscope-reorder")
+"""Half the time these tests wait for servers and processes. Each is handed out by itself, the longest ones first."""
+JUDGED = ("tests/unit/domain", "tests/unit/application")
+"""The tests that alone must reach nearly every branch of the two packages they are about."""
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 
 
@@ -50,26 +55,35 @@ def types(run: nox.Session) -> None:
 
 @nox.session
 def unit(run: nox.Session) -> None:
-    # Only what is judged below is traced: all of it would take three times as long.
+    if run.posargs:
+        tool(run, "pytest", "tests/unit", *SIDE_BY_SIDE, *run.posargs)
+        return
+    # Only what is judged is traced: the others, the simulation's above all, would take several times as long.
     inner_packages = ("--cov=hotel_agent.domain", "--cov=hotel_agent.application", "--cov-report=")
-    tool(run, "pytest", "tests/unit", *SIDE_BY_SIDE, *inner_packages, *run.posargs)
-    if not run.posargs:
-        inner = "src/hotel_agent/domain/*,src/hotel_agent/application/*"
-        tool(run, "coverage", "report", f"--include={inner}", "--fail-under=95")
+    tool(run, "pytest", *JUDGED, *SIDE_BY_SIDE, *inner_packages)
+    inner = "src/hotel_agent/domain/*,src/hotel_agent/application/*"
+    tool(run, "coverage", "report", f"--include={inner}", "--fail-under=95")
+    tool(run, "pytest", "tests/unit", *(f"--ignore={folder}" for folder in JUDGED), *SIDE_BY_SIDE)
 
 
 @nox.session
+def together(run: nox.Session) -> None:
+    """Run contract, integration and docs at once: while some wait the others work."""
+    tool(run, "pytest", "tests/contract", "tests/integration", "tests/docs", *WAITING, *run.posargs)
+
+
+@nox.session(default=False)
 def contract(run: nox.Session) -> None:
     """Every adapter against the contract of its port; `-- --qloapps-url URL --qloapps-key KEY` adds a real QloApps."""
-    tool(run, "pytest", "tests/contract", *SIDE_BY_SIDE, *run.posargs)
+    tool(run, "pytest", "tests/contract", *WAITING, *run.posargs)
 
 
-@nox.session
+@nox.session(default=False)
 def integration(run: nox.Session) -> None:
-    tool(run, "pytest", "tests/integration", *SIDE_BY_SIDE, *run.posargs)
+    tool(run, "pytest", "tests/integration", *WAITING, *run.posargs)
 
 
-@nox.session
+@nox.session(default=False)
 def docs(run: nox.Session) -> None:
     """What the documents tell people to do, done."""
     tool(run, "pytest", "tests/docs", *run.posargs)
@@ -107,6 +121,12 @@ def faults(run: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def chaos(run: nox.Session) -> None:
+    """Parts of a real installation slowed, frozen, restarted, filled and misled while guests talk; ten minutes."""
+    tool(run, "python", "-m", "hotel_agent.testing.chaos", *run.posargs)
+
+
+@nox.session(default=False)
 def nightly(run: nox.Session) -> None:
     """A million simulated conversations, then the state machines at length; the seed is drawn, and printed."""
     seed = secrets.randbelow(100_000) * 10_000
@@ -117,6 +137,9 @@ def nightly(run: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(run: nox.Session) -> None:
-    """Measure; prints tables and writes JSON under benchmarks/results/."""
-    for script in sorted(Path("benchmarks").glob("bench_*.py")):
-        tool(run, "python", str(script), *run.posargs)
+    """
+    Measure all that docs/performance.md tells, rivals included, and write that page anew; up to 20 minutes.
+
+    `-- --quick` is a look of some four minutes that keeps nothing; `-- --only turns` runs one script.
+    """
+    tool(run, "python", "-m", "benchmarks.run", *run.posargs)

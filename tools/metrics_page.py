@@ -20,14 +20,10 @@ past 400 combinations of a metric the rest is counted as `other`. This page is g
 TAIL = """
 ## What to watch
 
-| alert | when |
-|---|---|
-| PMS down | `pms_circuit_breaker_state == 1` for two minutes |
-| guests wait | `journal_oldest_waiting_seconds > 5` for a minute |
-| somebody should look | `increase(dead_letters_total[15m]) > 0`, or `increase(orchestrator_escalations_total{reason="booking_unsettled"}[15m]) > 0` |
-| answers are degraded | `rate(orchestrator_degraded_responses_total[5m]) / rate(orchestrator_messages_total[5m]) > 0.05` |
-| the store is in trouble | `increase(background_failures_total[5m]) > 10` |
-"""  # noqa: E501 - rows of a table
+What is in the stores (`journal_waiting`, `outbox_*`, `sessions_open`, `reservation_locks`) every process looks up each five
+seconds: take the maximum over processes; everything else is a process' own. [Observability](observability.md) says what to
+look at, [alerts](alerts.md) when to be woken.
+"""
 
 
 def page() -> str:

@@ -9,7 +9,7 @@ import pytest
 from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.redis.store import RedisStore, open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.postgres import PostgresServer, postgres_binaries, postgres_server
 from hotel_agent.testing.valkey import ValkeyServer, some_server, valkey_binary, valkey_server
@@ -38,7 +38,8 @@ def _postgres() -> Iterator[PostgresServer | None]:
         return
     with tempfile.TemporaryDirectory(prefix="hotel-agent-") as folder:
         Path(folder).chmod(0o755)
-        with postgres_server(binaries, Path(folder) / "postgres") as server:
+        # No machine dies in these tests; processes do, and they lose nothing by it.
+        with postgres_server(binaries, Path(folder) / "postgres", fsync="off", full_page_writes="off") as server:
             yield server
 
 
@@ -72,13 +73,15 @@ def memory_store(clock: ManualClock) -> MemoryStore:
 
 @pytest.fixture
 async def sqlite_store(clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as opened:
+    async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds(), call_s=PATIENCE_S) as opened:
         yield opened
 
 
 @pytest.fixture
 async def postgres_store(postgres_url: str, namespace: str) -> AsyncIterator[SqlStore]:
-    async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+    async with open_sql_store(
+        postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as opened:
         yield opened
 
 
@@ -103,5 +106,7 @@ def redis_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer
 
 @pytest.fixture
 async def redis_store(redis_url: str, namespace: str) -> AsyncIterator[RedisStore]:
-    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+    async with open_redis_store(
+        redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as opened:
         yield opened

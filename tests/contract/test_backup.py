@@ -21,7 +21,7 @@ from hotel_agent.domain.errors import InvalidValue, Refused, Unavailable
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, OwnerId
 from hotel_agent.domain.turns import Turn
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.examples import (
     CONVERSATION,
     TENANT,
@@ -54,7 +54,7 @@ class Place:
     lose: Callable[[], Awaitable[None]]
 
     def opened(self) -> Any:
-        return open_sql_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=self.namespace)
+        return open_sql_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=self.namespace, call_s=PATIENCE_S)
 
     async def backup(self, file: Path) -> None:
         await backup(self.url, file, clock=ManualClock(), namespace=self.namespace)

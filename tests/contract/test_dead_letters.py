@@ -49,7 +49,7 @@ class TestSqliteDeadLetters(ByHand, DeadLettersContract):
 
 
 class TestPostgresDeadLetters(DeadLettersContract):
-    lease = timedelta(seconds=0.5)
+    brief = timedelta(seconds=0.5)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:
@@ -68,7 +68,7 @@ class TestPostgresDeadLetters(DeadLettersContract):
 
 
 class TestRedisDeadLetters(DeadLettersContract):
-    lease = timedelta(seconds=0.5)
+    brief = timedelta(seconds=0.5)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:

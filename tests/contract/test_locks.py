@@ -8,7 +8,7 @@ import pytest
 from hotel_agent.adapters.memory.locks import MemoryLocks
 from hotel_agent.adapters.sql.locks import SqlLocks
 from hotel_agent.adapters.sql.store import open_sql_store
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.contracts.locks import LockStoreContract, PassTime
 from hotel_agent.testing.ids import CountingIds
 
@@ -40,12 +40,14 @@ class TestMemoryLocks(ByHand, LockStoreContract):
 class TestSqliteLocks(ByHand, LockStoreContract):
     @pytest.fixture
     async def store(self, clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlLocks]:
-        async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as opened:
+        async with open_sql_store(
+            f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds(), call_s=PATIENCE_S
+        ) as opened:
             yield opened.locks
 
 
 class TestPostgresLocks(LockStoreContract):
-    ttl = timedelta(seconds=0.6)
+    ttl = timedelta(seconds=1.5)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:
@@ -58,5 +60,7 @@ class TestPostgresLocks(LockStoreContract):
 
     @pytest.fixture
     async def store(self, postgres_url: str, namespace: str) -> AsyncIterator[SqlLocks]:
-        async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+        async with open_sql_store(
+            postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+        ) as opened:
             yield opened.locks

@@ -15,7 +15,7 @@ from hotel_agent.adapters.sql.migrating import version_table
 from hotel_agent.adapters.sql.store import open_sql_store
 from hotel_agent.adapters.sql.tables import Naming, tables_of
 from hotel_agent.domain.turns import Turn
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.examples import booking, message, session
 from hotel_agent.testing.ids import CountingIds
 
@@ -52,7 +52,9 @@ class Neighbour:
 @pytest.fixture
 async def neighbour(postgres_url: str, namespace: str) -> AsyncIterator[Neighbour]:
     """A neighbour on tables with a booking in them, at the version before one that replaces their index."""
-    async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as store:
+    async with open_sql_store(
+        postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as store:
         await store.journal.append(message("1"))
         (claim,) = await store.journal.claim("w", 1, LEASE)
         turn = Turn(event=claim.events[0], session=session(), bookings=(booking(),))
@@ -93,11 +95,11 @@ async def test_index_is_made_while_a_writer_has_a_transaction_open_and_nobody_el
     upgrade = partial(schema.upgrade, postgres_url, clock=ManualClock(), namespace=namespace)
     async with anyio.create_task_group() as tasks, a_writer(postgres_url, neighbour):
         tasks.start_soon(upgrade)
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while coming not in await neighbour.indexes():  # noqa: ASYNC110 - the server says nothing by itself
                 await anyio.sleep(0.05)
         # Whoever had to wait for the index would wait for the one who is in its way, and so for ever.
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             for _ in range(5):
                 await neighbour.touch()
         # It is being made, and waits for the one who was there first; the old one still serves.
@@ -105,7 +107,9 @@ async def test_index_is_made_while_a_writer_has_a_transaction_open_and_nobody_el
         assert await neighbour.version() == "0003"
     assert await neighbour.indexes() == {index: True}
     assert await neighbour.version() == schema.HEAD
-    async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as store:
+    async with open_sql_store(
+        postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as store:
         assert await store.journal.unsettled() == (booking(),)
 
 

@@ -70,7 +70,7 @@ class TestPostgresRestart(PostgresNamespace, RestartContract):
 
 
 class TestPostgresFrozen(PostgresNamespace, OutageContract):
-    call_s = 0.5
+    call_s = 1.5
 
     @pytest.fixture
     def outage(self, postgres_own: PostgresServer) -> Outage:

@@ -49,7 +49,7 @@ class TestSqliteOutbox(ByHand, OutboxContract):
 
 
 class TestPostgresOutbox(OutboxContract):
-    lease = timedelta(seconds=0.4)
+    brief = timedelta(seconds=0.4)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:
@@ -68,7 +68,7 @@ class TestPostgresOutbox(OutboxContract):
 
 
 class TestRedisOutbox(OutboxContract):
-    lease = timedelta(seconds=0.4)
+    brief = timedelta(seconds=0.4)
 
     @pytest.fixture
     def pass_time(self) -> PassTime:

@@ -81,7 +81,7 @@ async def contend(asked: dict[str, Any], references: list[Reference], processes:
             await process.stdin.send(b"\n")
             outcomes.extend(json.loads(await out.receive_until(b"\n", LINE)))
 
-    with anyio.fail_after(90):
+    with anyio.fail_after(110):
         async with anyio.create_task_group() as tasks:
             for n in range(processes):
                 tasks.start_soon(run, n)

@@ -27,6 +27,7 @@ from hotel_agent.domain.turns import AuditAct, Status
 from hotel_agent.domain.understanding import Language, Listening, Understanding
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.understanding import Understander
+from hotel_agent.testing.clocks import PATIENCE_S
 from hotel_agent.testing.contracts.outages import WholeStore
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.stage import HOTEL, SOL, Hotels, small_house
@@ -35,7 +36,7 @@ from hotel_agent.testing.witness import Witness
 pytestmark = pytest.mark.anyio
 
 POISON = "veneno"
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 
 
 class Choking(Understander):
@@ -118,19 +119,25 @@ class TestMemoryPoison(PoisonContract):
 class TestSqlitePoison(PoisonContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[WholeStore]:
-        async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=SystemClock(), ids=CountingIds()) as opened:
+        async with open_sql_store(
+            f"sqlite:///{tmp_path}/store.db", clock=SystemClock(), ids=CountingIds(), call_s=PATIENCE_S
+        ) as opened:
             yield opened
 
 
 class TestPostgresPoison(PoisonContract):
     @pytest.fixture
     async def store(self, postgres_url: str, namespace: str) -> AsyncIterator[WholeStore]:
-        async with open_sql_store(postgres_url, clock=SystemClock(), ids=CountingIds(), namespace=namespace) as opened:
+        async with open_sql_store(
+            postgres_url, clock=SystemClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+        ) as opened:
             yield opened
 
 
 class TestRedisPoison(PoisonContract):
     @pytest.fixture
     async def store(self, redis_url: str, namespace: str) -> AsyncIterator[WholeStore]:
-        async with open_redis_store(redis_url, clock=SystemClock(), ids=CountingIds(), namespace=namespace) as opened:
+        async with open_redis_store(
+            redis_url, clock=SystemClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+        ) as opened:
             yield opened

@@ -30,7 +30,7 @@ class TestRedisRestart(OnServer, RestartContract):
 
 
 class TestRedisFrozen(OnServer, OutageContract):
-    call_s = 0.3
+    call_s = 1.0
 
     @pytest.fixture
     def outage(self, redis_own: ValkeyServer) -> Outage:

@@ -25,7 +25,7 @@ class OnRedis:
 
 
 class TestRedisJournal(OnRedis, JournalContract):
-    lease = timedelta(seconds=0.5)
+    brief = timedelta(seconds=0.5)
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisJournal:
@@ -33,7 +33,7 @@ class TestRedisJournal(OnRedis, JournalContract):
 
 
 class TestRedisLocks(OnRedis, LockStoreContract):
-    ttl = timedelta(seconds=0.6)
+    ttl = timedelta(seconds=1.5)
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisLocks:

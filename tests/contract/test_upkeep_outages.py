@@ -42,7 +42,7 @@ class TestPostgresFrozen(UpkeepOutageContract):
     @pytest.fixture
     def opening(self, postgres_url: str, namespace: str) -> UpkeepOpening:
         def opened() -> AbstractAsyncContextManager[SqlStore]:
-            return open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=0.8)
+            return open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=1.5)
 
         return opened
 
@@ -64,7 +64,7 @@ class OnRedis(UpkeepOutageContract):
     def opening(self, redis_own: ValkeyServer, namespace: str) -> UpkeepOpening:
         def opened() -> AbstractAsyncContextManager[RedisStore]:
             clock, ids = ManualClock(), CountingIds()
-            return open_redis_store(redis_own.url, clock=clock, ids=ids, namespace=namespace, call_s=0.5)
+            return open_redis_store(redis_own.url, clock=clock, ids=ids, namespace=namespace, call_s=1.0)
 
         return opened
 

@@ -12,7 +12,7 @@ from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.application.bell import INBOX, Bell
 from hotel_agent.application.waking import Waking
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.contracts.wakeups import WakeUpsContract
 from hotel_agent.testing.examples import message
 
@@ -23,7 +23,7 @@ class TestPostgresWakeUps(WakeUpsContract):
     @pytest.fixture
     def two(self, postgres_url: str, namespace: str) -> AbstractAsyncContextManager[tuple[SqlStore, SqlStore]]:
         def opened() -> AbstractAsyncContextManager[SqlStore]:
-            return open_sql_store(postgres_url, clock=ManualClock(), ids=SystemIds(), namespace=namespace)
+            return open_sql_store(postgres_url, clock=ManualClock(), ids=SystemIds(), namespace=namespace, call_s=PATIENCE_S)
 
         @asynccontextmanager
         async def both() -> AsyncIterator[tuple[SqlStore, SqlStore]]:
@@ -41,7 +41,7 @@ class TestPostgresWakeUps(WakeUpsContract):
                 cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
                 assert (await connection.execute(sa.text(cut))).scalar() == 1
             await engine.dispose()
-            with anyio.fail_after(10):
+            with anyio.fail_after(60):
                 n = 0
                 while "inbox" not in ears.heard:
                     n += 1
@@ -54,7 +54,7 @@ class TestPostgresWakeUps(WakeUpsContract):
         bell, draining = Bell(), anyio.Event()
         async with two as (here, there):
             assert here.wakeups
-            with anyio.fail_after(10):
+            with anyio.fail_after(60):
                 async with anyio.create_task_group() as group:
                     group.start_soon(Waking(here.wakeups, bell).run, draining)
                     rung, n = bell.listen(INBOX), 0
@@ -69,7 +69,7 @@ class TestRedisWakeUps(WakeUpsContract):
     @pytest.fixture
     def two(self, redis_url: str, namespace: str) -> AbstractAsyncContextManager[tuple[RedisStore, RedisStore]]:
         def opened() -> AbstractAsyncContextManager[RedisStore]:
-            return open_redis_store(redis_url, clock=ManualClock(), ids=SystemIds(), namespace=namespace)
+            return open_redis_store(redis_url, clock=ManualClock(), ids=SystemIds(), namespace=namespace, call_s=PATIENCE_S)
 
         @asynccontextmanager
         async def both() -> AsyncIterator[tuple[RedisStore, RedisStore]]:
@@ -84,7 +84,7 @@ class TestRedisWakeUps(WakeUpsContract):
         async with two as (here, there), self.listening(here, there) as ears:
             with Redis.from_url(redis_url) as redis:
                 assert redis.client_kill_filter(_type="pubsub") == 1
-            with anyio.fail_after(10):
+            with anyio.fail_after(60):
                 n = 0
                 while "inbox" not in ears.heard:
                     n += 1

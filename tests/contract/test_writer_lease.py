@@ -8,7 +8,7 @@ import pytest
 from hotel_agent.adapters.memory.locks import MemoryLeases
 from hotel_agent.adapters.sql.locks import SqlLeases
 from hotel_agent.adapters.sql.store import open_sql_store
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.contracts.locks import PassTime
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
 from hotel_agent.testing.ids import CountingIds
@@ -41,7 +41,9 @@ class TestMemoryLeases(ByHand, WriterLeaseContract):
 class TestSqliteLeases(ByHand, WriterLeaseContract):
     @pytest.fixture
     async def leases(self, clock: ManualClock, tmp_path: Path) -> AsyncIterator[SqlLeases]:
-        async with open_sql_store(f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds()) as opened:
+        async with open_sql_store(
+            f"sqlite:///{tmp_path}/store.db", clock=clock, ids=CountingIds(), call_s=PATIENCE_S
+        ) as opened:
             yield opened.leases
 
 
@@ -59,5 +61,7 @@ class TestPostgresLeases(WriterLeaseContract):
 
     @pytest.fixture
     async def leases(self, postgres_url: str, namespace: str) -> AsyncIterator[SqlLeases]:
-        async with open_sql_store(postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+        async with open_sql_store(
+            postgres_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+        ) as opened:
             yield opened.leases

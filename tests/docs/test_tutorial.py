@@ -8,7 +8,7 @@ from hotel_agent.testing.processes import Service
 def call(command: str, url: str) -> dict[str, Any]:
     """Run a command of the tutorial as it is written, but for the port."""
     text = command.replace("http://127.0.0.1:8000", url)
-    output = subprocess.run(["/bin/bash", "-c", text], capture_output=True, check=True, text=True, timeout=30).stdout
+    output = subprocess.run(["/bin/bash", "-c", text], capture_output=True, check=True, text=True, timeout=90).stdout
     answer: dict[str, Any] = json.loads(output)
     return answer
 

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hotel_agent.testing.postgres import postgres_binaries, postgres_server
@@ -33,13 +34,18 @@ def test_answers_come_from_a_worker_in_another_process(tmp_path: Path, journal: 
         settings = shop.start().settings(tmp_path / "hotels") | {"HOTEL_AGENT_JOURNAL_URL": journal}
         web = Service.at(tmp_path / "data", settings)
         web.arguments = ("serve", "--no-worker")
-        worker = Running(("worker",), {**settings, "HOTEL_AGENT_DATA_DIR": str(tmp_path / "worker")})
+        own = {"HOTEL_AGENT_DATA_DIR": str(tmp_path / "worker"), "HOTEL_AGENT_WORKER_PORT": "0"}
+        worker = Running(("worker",), settings | own)
         with web.start(), worker.start():
-            worker.wait_for_line("works on")
+            shown = worker.wait_for_line(r"metrics\s+(http://\S+)/metrics").group(1)
             answer = [web.say(text) for text in FLOW][-1]
             assert (answer["status"], bool(answer["reservation_id"])) == ("success", True)
             for n in range(5):
                 assert web.say("hola", sender=f"guest-{n}")["intent"] == "greeting"
+            with httpx.Client(base_url=shown, timeout=30) as client:
+                assert 'orchestrator_messages_total{intent="greeting",status="success"} 5.0' in client.get("/metrics").text
+                assert "worker" in [part["name"] for part in client.get("/health/ready").json()["parts"]]
+                assert client.get("/api/pms/rooms/1").status_code == 404
             assert worker.stop() == 0
             assert web.stop() == 0
 

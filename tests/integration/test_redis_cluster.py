@@ -87,7 +87,7 @@ class OnCluster:
 
 
 class TestJournalOnCluster(OnCluster, JournalContract):
-    lease = timedelta(seconds=0.3)
+    brief = timedelta(seconds=0.3)
 
     @pytest.fixture
     def store(self, opened: RedisStore) -> RedisJournal:
@@ -95,7 +95,7 @@ class TestJournalOnCluster(OnCluster, JournalContract):
 
 
 class TestLocksOnCluster(OnCluster, LockStoreContract):
-    ttl = timedelta(seconds=0.3)
+    ttl = timedelta(seconds=1.5)
 
     @pytest.fixture
     def store(self, opened: RedisStore) -> RedisLocks:
@@ -111,7 +111,7 @@ class TestLeasesOnCluster(OnCluster, WriterLeaseContract):
 
 
 class TestOutboxOnCluster(OnCluster, OutboxContract):
-    lease = timedelta(seconds=0.4)
+    brief = timedelta(seconds=0.4)
 
     @pytest.fixture
     def store(self, opened: RedisStore) -> RedisJournal:
@@ -123,7 +123,7 @@ class TestOutboxOnCluster(OnCluster, OutboxContract):
 
 
 class TestDeadLettersOnCluster(OnCluster, DeadLettersContract):
-    lease = timedelta(seconds=0.3)
+    brief = timedelta(seconds=0.3)
 
     @pytest.fixture
     def store(self, opened: RedisStore) -> RedisJournal:

@@ -4,7 +4,6 @@ import contextlib
 import signal
 import sqlite3
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,9 +80,7 @@ def test_with_the_pms_down_the_answer_is_degraded_and_it_recovers(tmp_path: Path
         settings = shop.start().settings(tmp_path / "hotels")
         with Service.at(data, settings).start() as service:
             shop.kill()
-            began = time.monotonic()
             answer = service.say(FLOW[0])
-            assert time.monotonic() - began < 5
             assert (answer["status"], answer["fallback_used"], answer["rooms"]) == ("degraded", True, [])
             status, problem = service.get("/api/pms/rooms/1")
             assert (status, problem["status"]) == (503, 503)

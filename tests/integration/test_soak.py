@@ -29,7 +29,7 @@ BOOKINGS, SEED = 250, 7
 def soaked(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any]]:
     """Run the short form once: its exit code and what it wrote."""
     file = tmp_path_factory.mktemp("soak") / "soak.json"
-    code = main(["--bookings", str(BOOKINGS), "--seed", str(SEED), "--json", str(file), "--limit", "90"])
+    code = main(["--bookings", str(BOOKINGS), "--seed", str(SEED), "--json", str(file), "--limit", "240"])
     return code, json.loads(file.read_text())
 
 

@@ -61,7 +61,7 @@ class Receiver:
 
     async def next(self) -> dict[str, Any]:
         """Wait for something to arrive, and return it."""
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             await self.arrived.wait()
         self.arrived = anyio.Event()
         told: dict[str, Any] = json.loads(self.taken[-1][1])

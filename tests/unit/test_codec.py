@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -42,6 +42,14 @@ def test_value_comes_back_as_it_was(kind: type[Any], data: st.DataObject) -> Non
     assert value == decode(kind, encode(value))
 
 
+def test_what_is_left_to_the_json_writer_is_written_as_by_the_hooks() -> None:
+    begun = datetime(2024, 3, 4, 9, 0, 0, 10_000, tzinfo=timezone(timedelta(hours=2)))
+    value = evolve(session(offers=(offer("1"), offer("2"))), expires_at=begun, cancel_said_at=begun)
+    plain = strict_converter(forbid_unknown=True).unstructure(value)
+    assert json.dumps(plain, separators=(",", ":"), ensure_ascii=False) == encode(value)
+    assert plain["expires_at"] == "2024-03-04T07:00:00.010000+00:00"
+
+
 def test_text_is_json_and_instants_are_utc() -> None:
     stored = json.loads(encode(message("1", text="¿Sí?")))
     assert (stored["content"]["text"], stored["content"]["type"]) == ("¿Sí?", "GuestMessage")
@@ -56,6 +64,16 @@ def test_members_of_enums_come_back_as_members() -> None:
 
 def test_money_is_stored_as_text() -> None:
     assert json.loads(encode(offer()))["total"] == {"amount": "240.00", "currency": "EUR"}
+
+
+def test_a_trace_is_stored_with_what_carries_it_and_leaves_no_mark_where_there_is_none() -> None:
+    """What was stored before there were traces is read, and written, as it was then."""
+    context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    plain = message("1")
+    traced = evolve(plain, trace=context)
+    assert "trace" not in json.loads(encode(plain))
+    assert json.loads(encode(traced)) == json.loads(encode(plain)) | {"trace": context}
+    assert (decode(Event, encode(traced)), decode(Event, encode(plain))) == (traced, plain)
 
 
 def test_half_a_surrogate_pair_survives() -> None:

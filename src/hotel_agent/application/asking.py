@@ -32,19 +32,20 @@ class Asking:
     _intake: Intake
     _records: Records
     _bell: Bell
-    _patience: timedelta = timedelta(seconds=4.8)
+    _patience: timedelta = timedelta(seconds=4.6)
 
-    async def ask(self, incoming: Incoming) -> Asked:
+    async def ask(self, incoming: Incoming, spent_s: float = 0.0) -> Asked:
         """
         Take the message in and wait for its final answer; after the limit, give the latest there is.
 
-        A message that came before is not handled again: its latest answer is given.
+        A message that came before is not handled again: its latest answer is given. *spent_s*: so many seconds of the limit
+        are over already.
 
         Raises:
             Unavailable: the journal did not take the message in that time; sending it again under its id is safe.
 
         """
-        deadline = anyio.current_time() + self._patience.total_seconds()
+        deadline = anyio.current_time() + self._patience.total_seconds() - spent_s
         try:
             with anyio.fail_at(deadline):
                 taken = await self._intake.take(incoming)

@@ -21,11 +21,12 @@ from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, 
 from hotel_agent.domain.understanding import Intent, Listening, Understanding
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Claim, Inbox
-from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.observer import Observer, Spent
 from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.rendering import Renderer
 from hotel_agent.ports.tenants import Tenants
+from hotel_agent.ports.tracing import UNTRACED, Span, Tracing
 from hotel_agent.ports.understanding import Understander
 
 MAX_TRIES = 4
@@ -58,6 +59,7 @@ class Conversations:
     _bell: Bell
     _outbox: Outbox | None = None
     """Where messages wait for guests who are sent them; None: there are none."""
+    _tracing: Tracing = UNTRACED
 
     async def handle(self, claim: Claim) -> None:
         """
@@ -71,6 +73,12 @@ class Conversations:
             left = await self._next(left)
 
     async def _next(self, claim: Claim) -> Claim | None:
+        event = claim.events[0]
+        with self._tracing.going_on("turn", event.trace, event.root, claim.tenant, event.received_at) as span:
+            span.note(channel=event.channel.value, about=type(event.content).__name__, tries=claim.tries)
+            return await self._handle(claim, span)
+
+    async def _handle(self, claim: Claim, span: Span) -> Claim | None:
         """Handle the first event of *claim*; None when nothing is left or the claim was given back."""
         began = anyio.current_time()
         turn: Turn | None
@@ -78,10 +86,15 @@ class Conversations:
             if claim.tries > MAX_LOSSES:
                 raise NeverReturned  # noqa: TRY301 - handled like whatever a turn trips over
             turn = await self._turn(claim, claim.events[0])
+        except MemoryError:
+            # That is the process' trouble, not the event's: another one handles it when the lease has ended.
+            raise
         except Exception as exc:  # noqa: BLE001 - whatever a turn trips over, its event must not be lost
+            span.fail(exc)
             turn = await self._failed(claim, claim.events[0], exc)
         if turn is None:
             return None
+        turn = _traced(turn, span)
         try:
             return await self._commit(claim, turn, began)
         except StaleClaim:
@@ -91,15 +104,23 @@ class Conversations:
         except PortError:
             # The store is down, or the turn is written and we were not told: its lease tells in the end.
             raise
+        except MemoryError:
+            raise
         except Exception as exc:  # noqa: BLE001 - a turn that no store takes must not block its conversation
+            span.fail(exc)
             sorry = await self._failed(claim, claim.events[0], exc)
-            return await self._commit(claim, sorry, began) if sorry else None
+            return await self._commit(claim, _traced(sorry, span), began) if sorry else None
 
     async def _commit(self, claim: Claim, turn: Turn, began: float) -> Claim | None:
-        left = await self._inbox.commit(claim, turn)
+        decided = anyio.current_time()
+        with self._tracing.step("commit"):
+            left = await self._inbox.commit(claim, turn)
         begun = claim.session is None or claim.session.is_over(self._clock.now())
-        took = timedelta(seconds=anyio.current_time() - began)
-        self._observer.turn_taken(turn, took, opened=begun and isinstance(turn.event.content, GuestMessage))
+        done = anyio.current_time()
+        took = timedelta(seconds=done - began)
+        waited = max(timedelta(), self._clock.now() - turn.event.received_at - took)
+        spent = Spent(waited=waited, committing=timedelta(seconds=done - decided))
+        self._observer.turn_taken(turn, took, opened=begun and isinstance(turn.event.content, GuestMessage), spent=spent)
         self._bell.ring(turn.event.root)
         self._bell.ring(turn.event.conversation)
         if turn.jobs:
@@ -122,7 +143,9 @@ class Conversations:
         leftover = _leftover(event, session, claim.bookings)
         stuck = (leftover,) if leftover and isinstance(await time.perform(leftover), Trouble) else ()
         decided, unreleased = await self._decide(claim, event, session, hotel, now, heard, time)
-        decided = evolve(decided, timers=(*decided.timers, *(_unlock_later(event, one, now) for one in (*stuck, *unreleased))))
+        if stuck or unreleased:
+            later = (_unlock_later(event, one, now) for one in (*stuck, *unreleased))
+            decided = evolve(decided, timers=(*decided.timers, *later))
         if listening and heard is None:
             decided = evolve(decided, replies=(Note.FAILED,), answer=_sorry(decided.session))
         answer = decided.answer
@@ -169,7 +192,7 @@ class Conversations:
         message = event.content
         assert isinstance(message, GuestMessage)  # noqa: S101 - nothing else is listened to
         try:
-            with anyio.fail_after(_HEARING_SECONDS):
+            with anyio.fail_after(_HEARING_SECONDS), self._tracing.step("understand"):
                 return await self._understander.understand(message.text, listening)
         except PortError as exc:
             status = exc.code
@@ -194,7 +217,10 @@ class Conversations:
         try:
             request = next(thread)
             for _ in range(_MAX_REQUESTS):
-                outcome = await time.perform(request)
+                with self._tracing.step(f"ask.{type(request).__name__.lower()}") as span:
+                    outcome = await time.perform(request)
+                    if isinstance(outcome, Trouble):
+                        span.note(trouble=outcome.part)
                 if isinstance(request, Release) and isinstance(outcome, Trouble):
                     unreleased = (*unreleased, request)
                 request = thread.send(outcome)
@@ -249,6 +275,21 @@ class Conversations:
         sorry = Step(session=session, replies=(Note.FAILED,), audit=(entry,), escalations=escalations)
         rendered = self._renderer.render(sorry.replies, session.language, hotel, event.channel)
         return evolve(self._written(event, sorry, answer, rendered), set_aside=reason)
+
+
+def _traced(turn: Turn, span: Span) -> Turn:
+    """Have the trace go on with whatever the turn causes."""
+    if turn.answer:
+        span.note(intent=turn.answer.intent.value, status=turn.answer.status.value)
+    trace = span.context
+    if trace is None:
+        return turn
+    return evolve(
+        turn,
+        jobs=tuple(evolve(job, trace=trace) for job in turn.jobs),
+        outbox=tuple(evolve(message, trace=trace) for message in turn.outbox),
+        timers=tuple(evolve(timer, trace=trace) for timer in turn.timers),
+    )
 
 
 def _unlock_later(event: Event, release: Release, now: datetime) -> Timer:

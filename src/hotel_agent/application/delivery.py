@@ -6,8 +6,10 @@ and counted as a possible repeat. If that answer is lost too, a person is told.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from operator import attrgetter
 from typing import Final
 
 import anyio
@@ -15,6 +17,7 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from hotel_agent.application.bell import OUTBOX, Bell
+from hotel_agent.application.fairness import FairShare
 from hotel_agent.domain.delivery import REPEATABLE, DeliveryStatus
 from hotel_agent.domain.errors import PortError, Rejected, StaleClaim, Unavailable
 from hotel_agent.domain.events import Channel
@@ -22,8 +25,9 @@ from hotel_agent.domain.ids import ConversationId, OutboxId, TenantId
 from hotel_agent.domain.turns import Escalation
 from hotel_agent.ports.channels import ChannelSender, Throttled
 from hotel_agent.ports.clock import Clock
-from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.observer import Observer, Pool
 from hotel_agent.ports.outbox import Outbox, OutboxClaim, Retry, Sent, SetAside, Settlement, StatusNews, Unknown
+from hotel_agent.ports.tracing import UNTRACED, Tracing
 
 MAX_TRIES: Final = 8
 STATUS_WAIT: Final = timedelta(minutes=10)
@@ -49,7 +53,14 @@ class Delivery:
     _bell: Bell
     _owner: str
     _width: int = 32
-    _in_hand: int = field(default=0, init=False)
+    _tracing: Tracing = UNTRACED
+    _alone: bool = True
+    """There is one hotel only, so that nobody's messages wait for another one's channel."""
+    _in_hand: Counter[TenantId] = field(factory=Counter, init=False)
+    _fair: FairShare[OutboxClaim] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._fair = FairShare(self._width, self._claimed, attrgetter("message.tenant"))
 
     async def run(self, draining: anyio.Event) -> None:
         """Deliver until drained; then what is being sent is settled first."""
@@ -67,6 +78,10 @@ class Delivery:
                     self._observer.loop_failed(OUTBOX, exc)
                 if not draining.is_set():
                     await self._bell.wait(ring, pause)
+
+    def pools(self) -> tuple[Pool, ...]:
+        """How many messages it is sending, of those it sends at once."""
+        return (Pool(name="deliveries", size=self._width, in_use=self._in_hand.total()),)
 
     async def sweep(self) -> int:
         """Deliver what is due now and return how much that was: for those who drive the agent by hand."""
@@ -96,18 +111,32 @@ class Delivery:
     # ------------------------------------------------------------ sending
 
     async def _claim_some(self, group: TaskGroup) -> int:
-        room = self._width - self._in_hand
-        claims = await self._outbox.claim_due(self._owner, room, _LEASE) if room else ()
-        self._in_hand += len(claims)
-        for claim in claims:
+        def take(claim: OutboxClaim) -> None:
+            self._in_hand[claim.message.tenant] += 1
             group.start_soon(self._deliver, claim)
+
+        room = self._width - self._in_hand.total()
+        if not room:
+            return 0
+        if not self._alone:
+            return await self._fair.claim(room, self._in_hand, take)
+        claims = await self._claimed(room, ())
+        for claim in claims:
+            take(claim)
         return len(claims)
 
+    async def _claimed(self, limit: int, passing: Collection[TenantId]) -> tuple[OutboxClaim, ...]:
+        return await self._outbox.claim_due(self._owner, limit, _LEASE, passing=passing)
+
     async def _deliver(self, claim: OutboxClaim) -> None:
+        message = claim.message
         try:
-            await self._settle(claim, await self._settlement(claim))
+            with self._tracing.going_on("deliver", message.trace, message.root, message.tenant) as span:
+                settlement = await self._settlement(claim)
+                span.note(channel=claim.address.channel.value, outcome=type(settlement).__name__, tries=claim.tries)
+                await self._settle(claim, settlement)
         finally:
-            self._in_hand -= 1
+            self._in_hand[message.tenant] -= 1
             self._bell.ring(OUTBOX)
 
     async def _settlement(self, claim: OutboxClaim) -> Settlement:

@@ -1,14 +1,24 @@
 """Guards round a part that may fail: a time limit and a breaker, as an object of the same port."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import anyio
 from attrs import define, field
 
+from hotel_agent.application.bulkheads import Bulkhead
 from hotel_agent.domain.breaker import Breaker, BreakerState, CallOutcome, Permit, Refusal
-from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, MalformedReply, OutcomeUnknown, PortError, Unavailable
+from hotel_agent.domain.errors import (
+    BreakerOpen,
+    HotelAgentError,
+    MalformedReply,
+    OutcomeUnknown,
+    Overloaded,
+    PortError,
+    Unavailable,
+)
 from hotel_agent.domain.ids import Reference, ReservationId
 from hotel_agent.domain.reservations import (
     Amendment,
@@ -28,8 +38,22 @@ from hotel_agent.ports.pms import PropertySystem
 
 T = TypeVar("T")
 _FAILURES = (Unavailable, OutcomeUnknown, MalformedReply)
+_READ_WAITS, _WRITE_WAITS = 1.0, 10.0
+"""Seconds a call waits for a place: a guest waits for what is read, a job may as well be run again later."""
 _FAIR_SECONDS = 0.9
 """A part that a turn's own deadline left less time than this is not judged by it."""
+
+
+class Sharing(Protocol):
+    """A breaker's likes in other processes."""
+
+    @abstractmethod
+    def moved(self) -> None:
+        """The breaker has changed, or a probe of it has ended."""
+
+    @abstractmethod
+    async def claim(self) -> bool:
+        """Ask whether this process may make the probe. Never raises, and waits a moment at most; the end of it is `moved`."""
 
 
 @define
@@ -45,6 +69,23 @@ class Guard:
     _clock: Clock
     _observer: Observer
     _breaker: Breaker = field(factory=Breaker)
+    _bulkhead: Bulkhead | None = None
+    """In front of the breaker, which hears nothing of those who found no place."""
+    sharing: Sharing | None = field(default=None, init=False)
+    """None: nobody else knows of the breaker."""
+
+    @property
+    def part(self) -> str:
+        return self._part
+
+    @property
+    def breaker(self) -> Breaker:
+        return self._breaker
+
+    def adopt(self, breaker: Breaker) -> None:
+        """Go on with what others have learnt. Its epoch is a new one where calls under way are to count no more."""
+        before, self._breaker = self._breaker, breaker
+        self._tell(before)
 
     @property
     def state(self) -> BreakerState:
@@ -56,11 +97,28 @@ class Guard:
 
         Raises:
             BreakerOpen: the part is left alone for now; nothing was asked of it.
+            Overloaded: too many calls to it are under way; nothing was asked of it.
             Unavailable: it did not answer in time (of a read).
             OutcomeUnknown: it did not answer in time (of a *write*).
 
         """
+        if self._bulkhead is None:
+            return await self._call(operation, call, limit, write=write)
+        try:
+            await self._bulkhead.enter(min(limit.total_seconds(), _WRITE_WAITS if write else _READ_WAITS))
+        except Overloaded as exc:
+            self._observer.limited("bulkhead")
+            self._observer.called(self._part, operation, exc.code, timedelta())
+            raise
+        try:
+            return await self._call(operation, call, limit, write=write)
+        finally:
+            self._bulkhead.leave()
+
+    async def _call(self, operation: str, call: Callable[[], Awaitable[T]], limit: timedelta, *, write: bool) -> T:
         permit = self._admit()
+        if permit.probe and self.sharing:
+            await self._claim(self.sharing, permit)
         outcome, status = CallOutcome.CANCELLED, "cancelled"
         began, deadline = anyio.current_time(), anyio.current_effective_deadline()
         try:
@@ -100,6 +158,25 @@ class Guard:
         self._breaker = before.record(permit, outcome, self._clock.now())
         self._observer.breaker_heard(self._part, before.state, outcome, self._breaker.failures)
         self._tell(before)
+        if self.sharing and (permit.probe or self._breaker.state is not before.state):
+            self.sharing.moved()
+
+    async def _claim(self, sharing: Sharing, permit: Permit) -> None:
+        """
+        Make sure that of all processes it is this one that makes the probe.
+
+        Raises:
+            BreakerOpen: another one does.
+
+        """
+        granted = False
+        try:
+            granted = await sharing.claim()
+        finally:
+            if not granted:
+                self._record(permit, CallOutcome.CANCELLED)
+        if not granted:
+            raise BreakerOpen(self._clock.now())
 
     def _tell(self, before: Breaker) -> None:
         if self._breaker.state is not before.state:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import anyio
 from attrs import define, field, frozen
 
-from hotel_agent.application.intake import conversation_named, digest
+from hotel_agent.application.digests import digest
+from hotel_agent.application.intake import conversation_named
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, TenantId
 from hotel_agent.ports.guests import GuestNames

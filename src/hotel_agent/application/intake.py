@@ -1,13 +1,13 @@
 """The way in: a guest's message becomes an event in the journal."""
 
-import base64
-import hashlib
 from datetime import datetime, timedelta
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hotel_agent.application.admitting import Admission
 from hotel_agent.application.bell import INBOX, Bell
+from hotel_agent.application.digests import digest
+from hotel_agent.application.limiting import Allowances
 from hotel_agent.domain.errors import Overloaded
 from hotel_agent.domain.events import Attachment, Channel, Event, GuestMessage
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId, TenantId
@@ -15,6 +15,7 @@ from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Appended, Inbox
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.tracing import UNTRACED, Tracing
 
 
 @frozen(kw_only=True)
@@ -73,6 +74,9 @@ class Intake:
     _bell: Bell
     _admission: Admission | None = None
     """None: as much may wait as the journal holds."""
+    _tracing: Tracing = UNTRACED
+    _allowances: Allowances | None = None
+    """None: everybody may write as often as they like."""
 
     async def take(self, incoming: Incoming) -> Taken:
         """
@@ -80,17 +84,23 @@ class Intake:
 
         Raises:
             Overloaded: too much waits already; it was not taken, the channel should send it again later.
+            TooOften: the guest, or everybody on this account or of this hotel, writes too often; it was not taken. Messages
+                that are pushed to us are taken all the same, and handled later.
             Unavailable: the journal did not take it; the channel should send it again.
 
         """
+        conversation = incoming.conversation or conversation_of(incoming)
         if self._admission:
             try:
-                await self._admission.admit()
+                await self._admission.admit(incoming.channel, conversation)
             except Overloaded:
                 self._observer.limited("queue")
                 raise
+        delay = incoming.hold_back
+        if self._allowances:
+            place = (incoming.tenant, incoming.channel, incoming.account)
+            delay = max(delay, await self._allowances.admit(incoming.channel, conversation, incoming.tenant, place))
         now = self._clock.now()
-        conversation = incoming.conversation or conversation_of(incoming)
         message_id = MessageId(incoming.message_id if incoming.message_id is not None else f"m-{self._ids.draw()}")
         # Where one guest has several names, the same message may come under any of them.
         senders = () if incoming.conversation else (incoming.sender,)
@@ -107,7 +117,7 @@ class Intake:
             root=event_id,
             received_at=now,
             order_at=sent_at,
-            ready_at=now + incoming.hold_back,
+            ready_at=now + delay,
             content=GuestMessage(
                 message_id=message_id,
                 text=incoming.text,
@@ -118,19 +128,12 @@ class Intake:
                 phone=incoming.phone,
             ),
         )
-        appended: Appended = await self._inbox.append(event)
+        with self._tracing.message(event_id, incoming.tenant) as span:
+            appended: Appended = await self._inbox.append(evolve(event, trace=span.context) if span.context else event)
+            span.note(channel=incoming.channel.value, new=appended.new)
         self._observer.message_taken(incoming.tenant, new=appended.new)
         self._bell.ring(INBOX)
         return Taken(conversation=conversation, message_id=message_id, event=appended.event, new=appended.new)
-
-
-def digest(*parts: str) -> str:
-    """Hash parts so that no two different lists of parts collide by running together."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "big") + raw)
-    return base64.b32encode(digest.digest()).decode().rstrip("=").lower()
 
 
 _CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"}

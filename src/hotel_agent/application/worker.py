@@ -1,26 +1,30 @@
 """The loops that make things move: conversations, jobs, timers. Several processes may run them on one store."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
-from attrs import define, field
+from attrs import define, evolve, field
 
 from hotel_agent.application.bell import INBOX, JOBS, Bell
 from hotel_agent.application.conversations import Conversations
+from hotel_agent.application.fairness import FairShare
 from hotel_agent.application.jobs import BookingJobs
 from hotel_agent.domain.errors import PortError, StaleClaim
 from hotel_agent.domain.events import Event, TimerFired
-from hotel_agent.domain.ids import EventId
+from hotel_agent.domain.ids import EventId, TenantId
 from hotel_agent.domain.turns import JobResult
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Claim, JobClaim, Journal
-from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.observer import Observer, Pool
+from hotel_agent.ports.tracing import UNTRACED, Span, Tracing
 
 _IDLE = 0.25
 """Seconds between looks when nothing rings: other processes ring no bell here."""
@@ -37,11 +41,18 @@ class _InHand(Generic[_Held]):
     """What this worker owns, so that one task renews all leases and a lost one stops its work."""
 
     width: int
+    tenant: Callable[[_Held], TenantId]
     works: dict[int, tuple[_Held, anyio.CancelScope]] = field(factory=dict, init=False)
+
+    def pool(self, name: str) -> Pool:
+        return Pool(name=name, size=self.width, in_use=len(self.works))
 
     @property
     def room(self) -> int:
         return self.width - len(self.works)
+
+    def by_tenant(self) -> Counter[TenantId]:
+        return Counter(self.tenant(held) for held, _ in self.works.values())
 
     def take(self, claim: _Held) -> anyio.CancelScope:
         """Count *claim* from the moment it is owned, before its task runs."""
@@ -83,13 +94,24 @@ class Worker:
     _width: int = 64
     _job_width: int = 16
     _chores: Sequence[Chore] = ()
+    _tracing: Tracing = UNTRACED
+    _alone: bool = True
+    """There is one hotel only, so that nobody takes anything from another one."""
     _in_hand: _InHand[Claim] = field(init=False)
     _jobs_in_hand: _InHand[JobClaim] = field(init=False)
+    _fair: FairShare[Claim] = field(init=False)
+    _fair_jobs: FairShare[JobClaim] = field(init=False)
     _draining: anyio.Event = field(factory=anyio.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._in_hand = _InHand(self._width)
-        self._jobs_in_hand = _InHand(self._job_width)
+        self._in_hand = _InHand(self._width, attrgetter("tenant"))
+        self._jobs_in_hand = _InHand(self._job_width, attrgetter("job.tenant"))
+        self._fair = FairShare(self._width, self._claimed, self._in_hand.tenant)
+        self._fair_jobs = FairShare(self._job_width, self._claimed_jobs, self._jobs_in_hand.tenant)
+
+    def pools(self) -> tuple[Pool, ...]:
+        """How many conversations and jobs it has in hand, of those it takes."""
+        return (self._in_hand.pool("conversations"), self._jobs_in_hand.pool("jobs"))
 
     def drain(self) -> None:
         """Claim no more."""
@@ -139,17 +161,28 @@ class Worker:
                     await self._bell.wait(ring, pause)
 
     async def _claim_conversations(self, group: TaskGroup) -> int:
-        room = self._in_hand.room
-        claims = await self._journal.claim(self._owner, min(room, _BATCH), self._lease) if room else ()
-        for claim in claims:
+        def take(claim: Claim) -> None:
             group.start_soon(self._handle, claim, self._in_hand.take(claim))
+
+        room = min(self._in_hand.room, _BATCH)
+        if room and not self._alone:
+            return await self._fair.claim(room, self._in_hand.by_tenant(), take)
+        claims = await self._claimed(room, ()) if room else ()
+        for claim in claims:
+            take(claim)
         return len(claims)
+
+    async def _claimed(self, limit: int, passing: Collection[TenantId]) -> tuple[Claim, ...]:
+        return await self._journal.claim(self._owner, limit, self._lease, passing=passing)
 
     async def _handle(self, claim: Claim, scope: anyio.CancelScope) -> None:
         arrived = self._bell.listen(INBOX)
         with scope:
             try:
                 await self._conversations.handle(claim)
+            except MemoryError:
+                # Whoever has none would go on to claim what others could handle: end, and leave it to them.
+                raise
             except Exception as exc:  # noqa: BLE001 - one conversation's trouble must not stop the others
                 # The store is down, or the event cannot even be set aside: its lease ends, and it is tried again.
                 self._observer.turn_failed(claim.events[0], exc, set_aside=False)
@@ -158,23 +191,36 @@ class Worker:
             self._bell.ring(INBOX)
 
     async def _claim_jobs(self, group: TaskGroup) -> int:
-        room = self._jobs_in_hand.room
-        claims = await self._journal.claim_jobs(self._owner, min(room, _BATCH), self._lease) if room else ()
-        for claim in claims:
+        def take(claim: JobClaim) -> None:
             group.start_soon(self._run_job, claim, self._jobs_in_hand.take(claim))
+
+        room = min(self._jobs_in_hand.room, _BATCH)
+        if room and not self._alone:
+            return await self._fair_jobs.claim(room, self._jobs_in_hand.by_tenant(), take)
+        claims = await self._claimed_jobs(room, ()) if room else ()
+        for claim in claims:
+            take(claim)
         return len(claims)
+
+    async def _claimed_jobs(self, limit: int, passing: Collection[TenantId]) -> tuple[JobClaim, ...]:
+        return await self._journal.claim_jobs(self._owner, limit, self._lease, passing=passing)
 
     async def _run_job(self, claim: JobClaim, scope: anyio.CancelScope) -> None:
         more = False
-        with scope:
+        job = claim.job
+        with scope, self._tracing.going_on("job", job.trace, claim.booking.root, job.tenant) as span:
+            span.note(job=job.kind.value, tries=claim.tries)
             try:
-                result = await self._result(claim)
+                result = _traced(await self._result(claim), span)
                 await self._journal.record(claim, result)
                 more = bool(result.jobs)
                 again, told = result.retry_at is not None, result.escalations
                 self._observer.job_done(claim.job, result.booking, again=again, escalations=told)
+            except MemoryError:
+                raise
             except Exception as exc:  # noqa: BLE001 - one job's trouble must not stop the others
                 # Not recorded: its lease ends, and it is run again from the committed state.
+                span.fail(exc)
                 self._observer.loop_failed(JOBS, exc)
         if self._jobs_in_hand.lay_down(claim) or more:
             self._bell.ring(JOBS)
@@ -184,6 +230,8 @@ class Worker:
         try:
             return await self._jobs.run(claim)
         except StaleClaim:
+            raise
+        except MemoryError:
             raise
         except Exception as exc:  # noqa: BLE001 - whatever a run trips over, its booking must not be forgotten
             self._observer.loop_failed(JOBS, exc)
@@ -207,6 +255,7 @@ class Worker:
                 order_at=timer.due_at,
                 ready_at=now,
                 content=TimerFired(timer=timer.id, kind=timer.kind, subject=timer.subject),
+                trace=timer.trace,
             )
             await self._journal.fire(timer, event)
         if timers:
@@ -232,3 +281,17 @@ class Worker:
             work.cancel()
         except PortError as exc:
             self._observer.loop_failed("leases", exc)
+
+
+def _traced(result: JobResult, span: Span) -> JobResult:
+    """Have the trace go on with the news the job has, and with the jobs that follow it."""
+    if result.booking:
+        span.note(state=result.booking.state.value)
+    trace = span.context
+    if trace is None:
+        return result
+    return evolve(
+        result,
+        events=tuple(evolve(event, trace=trace) for event in result.events),
+        jobs=tuple(evolve(job, trace=trace) for job in result.jobs),
+    )

@@ -9,7 +9,7 @@ import anyio
 from attrs import define, evolve, field, frozen
 
 from hotel_agent.domain.errors import AlreadyLocked, LockLost, NotFound, PortError, Rejected, Rejection
-from hotel_agent.domain.ids import REFERENCE_PREFIX, Reference, ReservationId, TenantId
+from hotel_agent.domain.ids import REFERENCE_PREFIX, Reference, ReservationId, RoomId, TenantId
 from hotel_agent.domain.locks import ReservationLock
 from hotel_agent.domain.requests import (
     Acquire,
@@ -63,6 +63,11 @@ class _Kept:
 class _Catalogue:
     at: datetime
     room_types: tuple[RoomType, ...]
+    names: tuple[tuple[str, str], ...] = field(init=False)
+
+    @names.default
+    def _(self) -> tuple[tuple[str, str], ...]:
+        return tuple((room_type.id, room_type.name) for room_type in self.room_types)
 
 
 @define
@@ -126,11 +131,18 @@ class World:
                 return await self._read(tenant, request, deadline)
 
     async def _search(self, tenant: TenantId, search: Search, deadline: float) -> Found | Trouble:
-        kept = None if search.fresh else self._searches.get((tenant, search.stay, search.occupancy))
+        key = (tenant, search.stay, search.occupancy)
+        kept = None if search.fresh else self._searches.get(key)
+        hit = kept is not None and self._clock.now() - kept.at < self._availability_ttl
+        if not search.fresh:
+            self._observer.cached("pms", hit=hit)
         stale = False
         try:
-            with anyio.fail_at(deadline - _LOCKS_SECONDS if kept else deadline):
-                vacancies = await self._vacancies(tenant, search.stay, search.occupancy, fresh=search.fresh)
+            if kept and hit:
+                vacancies = kept.vacancies
+            else:
+                with anyio.fail_at(deadline - _LOCKS_SECONDS if kept else deadline):
+                    vacancies = await self._vacancies(key, fresh=search.fresh)
         except (PortError, TimeoutError):
             if kept is None or self._clock.now() - kept.at >= self._stale_for:
                 return Trouble(part="pms")
@@ -139,9 +151,10 @@ class World:
             with anyio.fail_at(deadline):
                 standing = await self._locks.standing(tenant, search.stay)
         except (PortError, TimeoutError):
+            self._observer.lock_moved("standing", "unavailable")
             return Trouble(part="locks")
         taken = {room for lock in standing if lock.owner != search.owner for room in lock.rooms}
-        left = (evolve(vacancy, rooms=tuple(room for room in vacancy.rooms if room not in taken)) for vacancy in vacancies)
+        left = [_without(vacancy, taken) for vacancy in vacancies] if taken else vacancies
         fitting = tuple(vacancy for vacancy in left if len(vacancy.rooms) >= search.occupancy.rooms)
         return Found(vacancies=fitting, stale=stale)
 
@@ -170,17 +183,11 @@ class World:
         except NotFound:
             return ReservationRead(reservation=None, can=pms.capabilities)
 
-    async def _vacancies(self, tenant: TenantId, stay: Stay, party: Occupancy, *, fresh: bool) -> tuple[Vacancy, ...]:
-        now, key = self._clock.now(), (tenant, stay, party)
-        kept = self._searches.get(key)
+    async def _vacancies(self, key: _SearchKey, *, fresh: bool) -> tuple[Vacancy, ...]:
         if fresh:
             return await self._search_pms(key)
-        hit = kept is not None and now - kept.at < self._availability_ttl
-        self._observer.cached("pms", hit=hit)
-        if kept and hit:
-            return kept.vacancies
         # Whoever asks after a write of ours must not get an answer from before it.
-        flight = (key, self._writes.get(tenant, 0))
+        flight = (key, self._writes.get(key[0], 0))
         return await self._once(flight, lambda: self._search_pms(key))
 
     async def _search_pms(self, key: _SearchKey) -> tuple[Vacancy, ...]:
@@ -196,15 +203,19 @@ class World:
         return vacancies
 
     async def _room_types(self, tenant: TenantId) -> tuple[RoomType, ...]:
-        now = self._clock.now()
+        return (self._kept_catalogue(tenant) or await self._catalogue(tenant)).room_types
+
+    def _kept_catalogue(self, tenant: TenantId) -> _Catalogue | None:
         kept = self._catalogues.get(tenant)
-        hit = kept is not None and now - kept.at < self._catalogue_ttl
+        hit = kept is not None and self._clock.now() - kept.at < self._catalogue_ttl
         self._observer.cached("pms", hit=hit)
-        if kept and hit:
-            return kept.room_types
+        return kept if hit else None
+
+    async def _catalogue(self, tenant: TenantId) -> _Catalogue:
+        now = self._clock.now()
         room_types = await self._once(tenant, self._pms_of(tenant).room_types)
         self._catalogues[tenant] = _Catalogue(now, room_types)
-        return room_types
+        return self._catalogues[tenant]
 
     async def _once(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask, unless somebody else is just asking the same: then wait for that answer."""
@@ -226,9 +237,11 @@ class World:
         now = self._clock.now()
         if tenant not in self._catalogues and now < self._nameless_until.get(tenant, now):
             return ()
+        if kept := self._kept_catalogue(tenant):
+            return kept.names
         try:
             with anyio.fail_after(_NAMES_SECONDS):
-                return tuple((room_type.id, room_type.name) for room_type in await self._room_types(tenant))
+                return (await self._catalogue(tenant)).names
         except (PortError, TimeoutError):
             # Names only help to understand: a PMS that is down must not slow every message.
             self._nameless_until[tenant] = now + _NAMELESS
@@ -260,6 +273,10 @@ class World:
             case Release(lock=lock, owner=owner):
                 await self._locks.release(lock, owner)
                 return None
+
+
+def _without(vacancy: Vacancy, taken: set[RoomId]) -> Vacancy:
+    return evolve(vacancy, rooms=tuple(room for room in vacancy.rooms if room not in taken))
 
 
 async def _named(pms: PropertySystem, code: str) -> tuple[Reservation, ...]:

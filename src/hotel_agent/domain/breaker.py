@@ -74,7 +74,9 @@ class Breaker:
             # The next probe gets an epoch of its own, so that this one's late answer is not taken for it.
             return evolve(self, probing=False, epoch=self.epoch + 1) if permit.probe else self
         if outcome is CallOutcome.SUCCESS:
-            return self._closed() if permit.probe else evolve(self, failures=0)
+            if permit.probe:
+                return self._closed()
+            return evolve(self, failures=0) if self.failures else self
         failures = self.failures + 1
         if permit.probe or failures >= self.threshold:
             return self._opened(failures, now)

@@ -6,7 +6,7 @@ words.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -63,6 +63,16 @@ class UnknownTenant(NotFound):
     """No hotel of that name is configured."""
 
     code = "unknown_tenant"
+
+
+class TooOften(Refused):
+    """More was asked than is allowed in that time; there is room again after `wait`."""
+
+    code = "too_often"
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 # ---------------------------------------------------------------- something outside failed

@@ -151,7 +151,8 @@ class Event:
     `dedupe_key` is unique within its tenant (channel + account + message id for a guest's message). `root` is the guest's
     message that began it all (itself for a message): answers are kept by root. `seed` is drawn at random at intake; all ids
     the turn mints come from it. Waiting events are handled by (`order_at`, arrival), not before `ready_at`: `order_at` is the
-    sender's instant, `ready_at` later than `received_at` only on channels that reorder.
+    sender's instant, `ready_at` later than `received_at` only on channels that reorder. `trace` is where its trace goes on,
+    a W3C `traceparent`: carried and never looked into.
     """
 
     id: EventId
@@ -165,6 +166,7 @@ class Event:
     order_at: datetime
     ready_at: datetime
     content: Content
+    trace: str | None = None
 
 
 @frozen(kw_only=True)
@@ -178,3 +180,4 @@ class Timer:
     kind: TimerKind
     subject: str
     due_at: datetime
+    trace: str | None = None

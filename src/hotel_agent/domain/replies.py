@@ -70,6 +70,7 @@ class Note(StrEnum):
     OUT_OF_SCOPE = "out-of-scope"
     DEGRADED = "degraded"
     LOOKING_AGAIN = "looking-again"
+    ASKING_AGAIN = "asking-again"
     STALE = "stale"
     LOCKS_DOWN = "locks-down"
     FAILED = "failed"

@@ -100,6 +100,7 @@ class Job:
     booking: BookingId
     due_at: datetime
     round: int = 0
+    trace: str | None = None
 
 
 @frozen(kw_only=True)
@@ -117,6 +118,7 @@ class OutboxMessage:
     cards: tuple[Card, ...] = ()
     menu: str = ""
     created_at: datetime
+    trace: str | None = None
 
 
 class AuditAct(StrEnum):

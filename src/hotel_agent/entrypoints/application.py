@@ -10,6 +10,7 @@ from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.delivery import Delivery
 from hotel_agent.application.intake import Intake
+from hotel_agent.application.limiting import Limiter
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.keys import KeyRing
 from hotel_agent.entrypoints.readiness import Readiness
@@ -22,6 +23,7 @@ from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.rendering import Renderer
 from hotel_agent.ports.tenants import Tenants
+from hotel_agent.ports.tracing import UNTRACED, Tracing
 
 
 class RequestCount(Protocol):
@@ -53,6 +55,7 @@ class Application:
     locks: LockStore
     bell: Bell
     readiness: Readiness
+    limiter: Limiter
     exposition: Callable[[], bytes]
     count_request: RequestCount
     delivery: Delivery | None = None
@@ -62,4 +65,5 @@ class Application:
     """Signs web chat visitors' tokens."""
     origins: Mapping[TenantId, frozenset[str]] = field(factory=dict)
     """Sites that may carry a hotel's chat, besides our own page: `https://www.example.com`."""
+    tracing: Tracing = UNTRACED
     closing: anyio.Event = field(factory=anyio.Event)

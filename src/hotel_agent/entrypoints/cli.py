@@ -15,7 +15,7 @@ import anyio
 
 from hotel_agent.domain.errors import ConfigurationError, HotelAgentError
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.entrypoints.settings import Settings
+from hotel_agent.entrypoints.settings import LOG_LEVELS, Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     emulator.add_argument("--control", action="store_true", help="allow POST /_emulator/behaviour: faults on demand")
     _describe_whatsapp_emulator(add("whatsapp-emulator", _whatsapp_emulator, "run an emulated WhatsApp and a page to write on"))
     _describe_whatsapp_media(add("whatsapp-media", _whatsapp_media, "fetch a file that a guest sent"))
-    add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
+    _add_watching_commands(add)
     migrate = add("migrate", _migrate, "bring the journal's tables up to date")
     migrate.add_argument("--down", action="store_true", help="remove them instead, with everything in them")
     understand = add("understand", _understand, "read lines from standard input, print what each means as JSON")
@@ -111,6 +111,19 @@ def _parser() -> argparse.ArgumentParser:
     simulating.add_argument("--json", action="store_true", help="one JSON object")
     add("version", _version, "print the version")
     return parser
+
+
+def _add_watching_commands(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    add("doctor", _doctor, "show the settings (no secrets) and probe everything they name")
+    looking = add("status", _status, "show a running service live: parts, breakers, queues, locks, rates")
+    looking.add_argument("--url", help="address of the service (default: from the settings)")
+    looking.add_argument("--key", default=None, help="an API key with the scope `metrics`, where the service has keys")
+    looking.add_argument("--every", type=_seconds, default=2.0, metavar="SECONDS", help="how often to look (default: 2)")
+    looking.add_argument("--once", action="store_true", help="look once; 1 when a needed part is down")
+    looking.add_argument("--json", action="store_true", help="one JSON object a look")
+    level = add("log-level", _log_level, "change the log level of running processes, and of those started later")
+    level.add_argument("level", nargs="?", choices=LOG_LEVELS, help="from which level on they log (default: show it)")
+    level.add_argument("--default", action="store_true", help="back to HOTEL_AGENT_LOG_LEVEL")
 
 
 def _describe_whatsapp_emulator(parser: argparse.ArgumentParser) -> None:
@@ -171,9 +184,21 @@ def _worker(options: argparse.Namespace) -> int:
 def _chat(options: argparse.Namespace) -> int:
     from hotel_agent.entrypoints.terminal import chat
 
-    settings = _settings(options)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return _run(lambda: chat(options.url or f"http://{host}:{settings.port}", options.tenant))
+    url = options.url or address_of(_settings(options))
+    return _run(lambda: chat(url, options.tenant))
+
+
+def _status(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.status import status
+
+    url = options.url or address_of(_settings(options))
+    return _run(lambda: status(url, options.key, every=options.every, once=options.once, as_json=options.json))
+
+
+def _log_level(options: argparse.Namespace) -> int:
+    from hotel_agent.entrypoints.log_level import change_level
+
+    return change_level(_settings(options), options.level, default=options.default)
 
 
 def _emulator(options: argparse.Namespace) -> int:
@@ -308,6 +333,19 @@ def _version(_: argparse.Namespace) -> int:
 
     print(version())
     return DONE
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0.1 <= number <= 3600:  # noqa: PLR2004 - also refuses what is no number
+        raise argparse.ArgumentTypeError("expected 0.1 to 3600")
+    return number
+
+
+def address_of(settings: Settings) -> str:
+    """Return where `serve` with these settings is reached from its own machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - every address of it
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _tenant(options: argparse.Namespace) -> TenantId | None:

@@ -36,7 +36,10 @@ async def _examine(installation: Installation) -> list[Finding]:
     findings = [
         Finding(subject="durability", severity=Severity.WARNING, message=weakness) for weakness in installation.weaknesses
     ]
+    asked_below = {probe.name for probe in installation.whatsapp.probes()}
     for part in await installation.application.readiness.check():
+        if part.name in asked_below:
+            continue
         severity = Severity.OK if part.ok else Severity.FAILURE
         findings.append(Finding(subject=part.name, severity=severity, message="answers" if part.ok else part.detail))
     for tenant, system in installation.pms.items():

@@ -22,7 +22,9 @@ from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.settings import Mistake, RateLimit
 
 TOKEN_PREFIX = "hak_"  # noqa: S105 - it makes tokens recognisable to people and to secret scanners
-_FIELDS = ("name", "sha256", "tenant", "scopes", "rate_limit")
+_FIELDS = ("name", "sha256", "tenant", "scopes", "rate_limit", "guest_rate_limit")
+_NEEDED = _FIELDS[:4]
+_LIMITS = ("rate_limit", "guest_rate_limit")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -41,13 +43,18 @@ class Scope(StrEnum):
 
 @frozen(kw_only=True)
 class ApiKey:
-    """One caller. `digest` is the SHA-256 of its token; `rate_limit` None means the installation's."""
+    """
+    One caller. `digest` is the SHA-256 of its token; `rate_limit` None means the installation's.
+
+    `guest_rate_limit` is for each of the senders it speaks for; None: it sees to that itself.
+    """
 
     name: str
     digest: bytes
     tenant: TenantId
     scopes: frozenset[Scope]
     rate_limit: RateLimit | None = None
+    guest_rate_limit: RateLimit | None = None
 
 
 @frozen
@@ -131,13 +138,14 @@ _EXPECTED = {
     "tenant": "expected a hotel's id: lower-case letters, digits and '-'",
     "scopes": "expected a list of one or more of " + ", ".join(Scope),
     "rate_limit": 'expected text such as "120/min"',
+    "guest_rate_limit": 'expected text such as "30/min"',
 }
 
 
 def _read(table: dict[str, Any]) -> tuple[ApiKey | None, list[str]]:
     mistakes = [f"{name} is not known here, expected only {', '.join(_FIELDS)}" for name in table if name not in _FIELDS]
-    mistakes += [f"{name} is missing: {_EXPECTED[name]}" for name in _FIELDS[:-1] if name not in table]
-    name, sha256, tenant, scopes = (table.get(field) for field in _FIELDS[:-1])
+    mistakes += [f"{name} is missing: {_EXPECTED[name]}" for name in _NEEDED if name not in table]
+    name, sha256, tenant, scopes = (table.get(field) for field in _NEEDED)
     checks = {
         "name": isinstance(name, str) and _NAME.fullmatch(name),
         "sha256": isinstance(sha256, str) and re.fullmatch(r"[0-9a-fA-F]{64}", sha256),
@@ -145,13 +153,14 @@ def _read(table: dict[str, Any]) -> tuple[ApiKey | None, list[str]]:
         "scopes": isinstance(scopes, list) and scopes and all(isinstance(s, str) and s in list(Scope) for s in scopes),
     }
     mistakes += [f"{field}: {_EXPECTED[field]}" for field, right in checks.items() if field in table and not right]
-    limit = None
-    if "rate_limit" in table:
-        try:
-            limit = RateLimit.parse(str(table["rate_limit"]))
-        except Mistake:
-            mistakes.append(f"rate_limit: {_EXPECTED['rate_limit']}")
+    limits: dict[str, RateLimit] = {}
+    for field in _LIMITS:
+        if field in table:
+            try:
+                limits[field] = RateLimit.parse(str(table[field]))
+            except Mistake:
+                mistakes.append(f"{field}: {_EXPECTED[field]}")
     if mistakes or not (isinstance(name, str) and isinstance(sha256, str) and isinstance(tenant, str) and scopes):
         return None, mistakes
     allowed = frozenset(Scope(scope) for scope in scopes)
-    return ApiKey(name=name, digest=bytes.fromhex(sha256), tenant=TenantId(tenant), scopes=allowed, rate_limit=limit), []
+    return ApiKey(name=name, digest=bytes.fromhex(sha256), tenant=TenantId(tenant), scopes=allowed, **limits), []

@@ -98,7 +98,8 @@ class HotelAgent:
             message_id=message_id,
             choice=choice,
         )
-        return (await application.asking.ask(incoming)).answer
+        with application.tracing.arrival("ask"):
+            return (await application.asking.ask(incoming)).answer
 
     def pms(self, tenant: str | None = None) -> PropertySystem:
         """Return the PMS of a hotel, behind its breaker."""

@@ -17,6 +17,7 @@ from hotel_agent.application.guests import Guests
 from hotel_agent.application.intake import Intake
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import TenantId
+from hotel_agent.entrypoints.readiness import Probe
 from hotel_agent.entrypoints.reception import WhatsAppDoor, WhatsAppReception
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.stores import Store
@@ -34,6 +35,10 @@ class WhatsApp:
     accounts: Mapping[str, WhatsAppAccount]
     sender: WhatsAppSender
     courtesies: Courtesies
+
+    def probes(self) -> tuple[Probe, ...]:
+        """Return how to ask whether messages go out, if there is a number: without it some guests are answered later."""
+        return (Probe(name="whatsapp", ask=self.sender.check, needed=False),) if self.accounts else ()
 
     def door(
         self,

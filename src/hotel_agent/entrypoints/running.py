@@ -1,10 +1,14 @@
 """`serve` and `worker`: one process, from its settings to its end."""
 
 import os
+import socket
+from contextlib import ExitStack
+from functools import partial
 
 from hotel_agent.adapters.observability.logs import configure_logging
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.http.app import create_app
+from hotel_agent.entrypoints.http.app import create_app, create_watch_app
+from hotel_agent.entrypoints.log_level import follow_level, wanted_level
 from hotel_agent.entrypoints.serving import address_of, listen, run_until_signal
 from hotel_agent.entrypoints.settings import PREFIX, Settings
 from hotel_agent.entrypoints.wiring import Installation, open_installation
@@ -14,29 +18,42 @@ DONE = 0
 
 async def serve(settings: Settings, *, with_worker: bool) -> int:
     """Run the service until a signal; returns the exit code."""
-    configure_logging(settings.log_level)
-    try:
-        listener = listen(settings.host, settings.port)
-    except OSError as exc:
-        raise ConfigurationError([f"{PREFIX}PORT: {settings.host}:{settings.port}: {exc.strerror}"]) from exc
-    with listener:
+    following = partial(follow_level, settings, configure_logging(wanted_level(settings)))
+    with _listener(settings, "PORT", settings.port) as listener:
         async with open_installation(settings, os.environ) as installation:  # noqa: TID251 - hotels' files name variables
             _announce(installation, address_of(listener))
             worker = installation.worker if with_worker else None
             app = create_app(installation.application)
             chores = () if with_worker else installation.listening
-            await run_until_signal(installation.application, app=app, listener=listener, worker=worker, chores=chores)
+            await run_until_signal(
+                installation.application, app=app, listener=listener, worker=worker, chores=chores, beside=(following,)
+            )
     print("Stopped; conversations and bookings are kept.", flush=True)
     return DONE
 
 
 async def work(settings: Settings) -> int:
     """Handle conversations and jobs until a signal; returns the exit code."""
-    configure_logging(settings.log_level)
-    async with open_installation(settings, os.environ) as installation:  # noqa: TID251 - hotels' files name variables
-        print(f"hotel-agent {installation.application.version} works on {_store(settings)}", flush=True)
-        await run_until_signal(installation.application, app=None, listener=None, worker=installation.worker)
+    following = partial(follow_level, settings, configure_logging(wanted_level(settings)))
+    with ExitStack() as stack:
+        listener = None
+        if settings.worker_port is not None:
+            listener = stack.enter_context(_listener(settings, "WORKER_PORT", settings.worker_port))
+        async with open_installation(settings, os.environ) as installation:  # noqa: TID251 - hotels' files name variables
+            application = installation.application
+            lines = [f"hotel-agent {application.version} works on {_store(settings)}"]
+            lines += [f"  metrics  {address_of(listener)}/metrics"] if listener else []
+            print(*lines, sep="\n", flush=True)
+            app = create_watch_app(application) if listener else None
+            await run_until_signal(application, app=app, listener=listener, worker=installation.worker, beside=(following,))
     return DONE
+
+
+def _listener(settings: Settings, name: str, port: int) -> socket.socket:
+    try:
+        return listen(settings.host, port)
+    except OSError as exc:
+        raise ConfigurationError([f"{PREFIX}{name}: {settings.host}:{port}: {exc.strerror}"]) from exc
 
 
 def _announce(installation: Installation, url: str) -> None:

@@ -9,8 +9,9 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import anyio
 import structlog
@@ -76,12 +77,14 @@ async def run_until_signal(
     listener: socket.socket | None,
     worker: Worker | None,
     chores: Sequence[Chore] = (),
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> None:
     """
     Serve and work until SIGINT or SIGTERM, then finish what is in hand; a second signal does not wait for it.
 
     A background task that dies makes the service unready first (part `worker`, or the chore's name), so that nobody sends it
-    anything more; then what is in hand is finished and the process ends with that error.
+    anything more; then what is in hand is finished and the process ends with that error. What runs *beside* is cancelled at the
+    end and must not raise.
 
     Raises:
         Exception: what a background task died of.
@@ -92,6 +95,8 @@ async def run_until_signal(
     async with anyio.create_task_group() as everything:
         await everything.start(_stop_at_signal, process)
         everything.start_soon(process.end_after_a_death, everything.cancel_scope)
+        for other in beside:
+            everything.start_soon(other)
         async with anyio.create_task_group() as work:
             if worker:
                 process.watch("worker")
@@ -143,8 +148,16 @@ class _Process:
                 self._died(name, RuntimeError(f"{name} ended by itself"))
 
     async def end_after_a_death(self, everything: anyio.CancelScope) -> None:
-        """Wait for a death, let it be noticed, then stop as at a signal; what does not stop in time is cut short."""
+        """
+        Wait for a death, let it be noticed, then stop as at a signal; what does not stop in time is cut short.
+
+        Without memory nothing that is in hand can be finished: then it ends at once, and leases hand all of it to others.
+        """
         await self._dead.wait()
+        if any(isinstance(error, MemoryError) for error in self.deaths.values()):
+            self._application.closing.set()
+            everything.cancel()
+            return
         if self._server:
             await anyio.sleep(NOTICE_SECONDS)
         self.stop()
@@ -165,8 +178,9 @@ class _Process:
             self._server.force_exit = True
 
     def _died(self, name: str, error: Exception) -> None:
-        _log.critical("background_task_died", part=name, error=type(error).__name__)
         self.deaths[name] = error
+        with contextlib.suppress(MemoryError):
+            _log.critical("background_task_died", part=name, error=type(error).__name__)
         self._application.readiness.look_again()
         self._dead.set()
 

@@ -11,6 +11,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -20,6 +21,7 @@ from attrs import field, frozen
 
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import TenantId
+from hotel_agent.domain.quotas import Quota
 
 PREFIX = "HOTEL_AGENT_"
 CONFIG = PREFIX + "CONFIG"
@@ -40,6 +42,11 @@ class RateLimit:
 
     count: int
     period: int = 60
+    quota: Quota = field(init=False, repr=False, eq=False)
+
+    @quota.default
+    def _quota(self) -> Quota:
+        return Quota(self.count, timedelta(seconds=self.period))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -75,6 +82,18 @@ def _short_wait(text: str, _: Path) -> float:
     """Understanding may take 1.5 s of a turn's five: a model gets less than that."""
     if not re.fullmatch(r"[0-9](\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 1.4:  # noqa: PLR2004
         raise Mistake("seconds from 0.1 to 1.4")
+    return float(text)
+
+
+def _share(text: str, _: Path) -> float:
+    if not re.fullmatch(r"[01](\.[0-9]{1,6})?", text) or float(text) > 1:
+        raise Mistake("a share from 0 to 1, such as 0.1")
+    return float(text)
+
+
+def _slow(text: str, _: Path) -> float:
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text) or not 0.01 <= float(text) <= 60:  # noqa: PLR2004
+        raise Mistake("seconds from 0.01 to 60")
     return float(text)
 
 
@@ -116,6 +135,12 @@ def _store_url(text: str, _: Path) -> str:
     return text
 
 
+def _redis_url(text: str, base: Path) -> str:
+    if not text.startswith(("redis://", "rediss://")):
+        raise Mistake("a URL that begins with redis://, rediss://")
+    return _store_url(text, base)
+
+
 def _http_url(text: str, _: Path) -> str:
     parts = _split(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f]", text):
@@ -129,6 +154,13 @@ def _http_url(text: str, _: Path) -> str:
 
 def _rate_limit(text: str, _: Path) -> RateLimit:
     return RateLimit.parse(text)
+
+
+def _rate_limit_or_off(text: str, base: Path) -> RateLimit | None:
+    try:
+        return None if text.lower() == "off" else _rate_limit(text, base)
+    except Mistake as exc:
+        raise Mistake(f"{exc}, or off") from exc
 
 
 def _log_level(text: str, _: Path) -> str:
@@ -192,9 +224,13 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "default_tenant": _matching(r"[a-z0-9-]{1,40}", "lower-case letters, digits and -"),
     "api_keys_file": _path,
     "rate_limit": _rate_limit,
+    "guest_rate_limit": _rate_limit_or_off,
+    "account_rate_limit": _rate_limit_or_off,
+    "tenant_rate_limit": _rate_limit_or_off,
     "claim_lease_s": _seconds,
     "max_waiting": _whole(1, 999_999_999),
     "log_level": _log_level,
+    "worker_port": _whole(0, _HIGHEST_PORT),
     "webchat_key_file": _path,
     "whatsapp_app_secret": _A_SECRET,
     "whatsapp_app_secret_before": _A_SECRET,
@@ -208,8 +244,12 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "llm_key": _A_SECRET,
     "llm_timeout_s": _short_wait,
     "llm_daily_budget": _whole(0, 1_000_000),
+    "breakers_url": _redis_url,
+    "otlp_url": _http_url,
+    "trace_ratio": _share,
+    "trace_slow_s": _slow,
 }
-_URLS = frozenset({"journal_url", "locks_url"})
+_URLS = frozenset({"breakers_url", "journal_url", "locks_url"})
 """They may hold a password."""
 _SECRET = _URLS | {
     "pms_key",
@@ -229,9 +269,13 @@ class Settings:
 
     `journal_url` and `locks_url` None: SQLite in `data_dir`, and the journal's store. `pms_url` None: the bundled emulator.
     `hotels_dir` and `default_tenant` None: the demo hotel. `api_keys_file` None: only this machine may call.
+    `guest_`, `account_` and `tenant_rate_limit` None: off.
     `whatsapp_app_secret` None: no webhook; `_before` is the one that it replaces, until Meta signs with the new one only.
     `whatsapp_phone_number_id`, `_token` and `_account_id` are the default hotel's, unless its own file says.
+    `worker_port` None: `worker` listens to nobody.
     `llm_base_url` None: no language model is asked. `llm_daily_budget` is in messages a hotel's day and tenant.
+    `breakers_url` None: every process has breakers of its own.
+    `otlp_url` None: no traces. `trace_ratio` of them are sent in any case, and all with an error or of `trace_slow_s` and more.
     """
 
     host: str = "127.0.0.1"
@@ -250,9 +294,13 @@ class Settings:
     default_tenant: TenantId | None = None
     api_keys_file: Path | None = None
     rate_limit: RateLimit = RateLimit(120)
+    guest_rate_limit: RateLimit | None = RateLimit(120)
+    account_rate_limit: RateLimit | None = None
+    tenant_rate_limit: RateLimit | None = None
     claim_lease_s: float = 3.0
     max_waiting: int = 10_000
     log_level: str = "info"
+    worker_port: int | None = None
     webchat_key_file: Path | None = None
     whatsapp_app_secret: str | None = field(default=None, repr=_hidden)
     whatsapp_app_secret_before: str | None = field(default=None, repr=_hidden)
@@ -266,6 +314,10 @@ class Settings:
     llm_key: str | None = field(default=None, repr=_hidden)
     llm_timeout_s: float = 1.2
     llm_daily_budget: int = 500
+    breakers_url: str | None = field(default=None, repr=_without_password)
+    otlp_url: str | None = None
+    trace_ratio: float = 0.1
+    trace_slow_s: float = 2.0
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str], config: Path | None = None, base: Path | None = None) -> Self:

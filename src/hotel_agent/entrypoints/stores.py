@@ -1,9 +1,10 @@
 """Opens the stores that the settings name. Whoever opens one here closes it with the stack it was given."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
@@ -14,8 +15,9 @@ from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.guests import GuestNames
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Journal
-from hotel_agent.ports.limits import RateLimiter
+from hotel_agent.ports.limits import Quotas, RateLimiter
 from hotel_agent.ports.locks import LockStore, WriterLease
+from hotel_agent.ports.observer import Pool
 from hotel_agent.ports.outbox import Outbox
 from hotel_agent.ports.records import Records
 from hotel_agent.ports.retention import Retention
@@ -47,7 +49,10 @@ class Store:
     outbox: Outbox
     guests: GuestNames
     limits: RateLimiter
+    quotas: Quotas
     wakeups: WakeUps | None
+    pools: Callable[[], tuple[Pool, ...]]
+    """Tells how busy the stores' connections are."""
     weaknesses: tuple[str, ...]
 
 
@@ -75,9 +80,15 @@ async def open_store(stack: AsyncExitStack, settings: Settings, clock: Clock, id
         outbox=journal.outbox,
         guests=journal.guests,
         limits=journal.limits,
+        quotas=journal.quotas,
         wakeups=journal.wakeups,
+        pools=lambda: _named("journal", journal.pools()) + (_named("locks", locks.pools()) if locks is not journal else ()),
         weaknesses=tuple(weakness for one in opened for weakness in getattr(one, "weaknesses", ())),
     )
+
+
+def _named(store: str, pools: tuple[Pool, ...]) -> tuple[Pool, ...]:
+    return tuple(evolve(pool, name=f"{store}_{pool.name}") for pool in pools)
 
 
 async def _open(

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
+from random import SystemRandom
 from typing import Any
 
 import httpx
@@ -20,18 +22,22 @@ from hotel_agent.adapters.observability.observers import LoggingObserver, Meteri
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
 from hotel_agent.adapters.qloapps.settings import QloAppsSettings
 from hotel_agent.adapters.sql.schema import BASE, downgrade, upgrade
-from hotel_agent.adapters.system.clock import SystemClock
+from hotel_agent.adapters.system.clock import SteadyClock, SystemClock
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.adapters.templates.renderer import FluentRenderer
 from hotel_agent.application.admitting import Admission
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
+from hotel_agent.application.bulkheads import PMS_PLACES, Bulkhead, places_of_each, together
 from hotel_agent.application.conversations import Conversations
 from hotel_agent.application.delivery import Delivery
 from hotel_agent.application.guarding import Guard, GuardedPropertySystem
 from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
 from hotel_agent.application.jobs import BookingJobs
+from hotel_agent.application.limiting import Allowances, Limiter
+from hotel_agent.application.retrying import RetryingPropertySystem
+from hotel_agent.application.sampling import Sampling
 from hotel_agent.application.staff_relay import StaffRelay
 from hotel_agent.application.waking import Waking
 from hotel_agent.application.worker import Chore, Worker
@@ -40,8 +46,10 @@ from hotel_agent.domain.breaker import Breaker
 from hotel_agent.domain.errors import ConfigurationError, InvalidValue
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
+from hotel_agent.domain.quotas import Quota
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
+from hotel_agent.entrypoints.breakers import Share, open_breakers
 from hotel_agent.entrypoints.bundled import open_emulator
 from hotel_agent.entrypoints.hotels import default_tenant_of, hotels_of
 from hotel_agent.entrypoints.keys import load_keys
@@ -50,17 +58,23 @@ from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.settings import Settings, redacted
 from hotel_agent.entrypoints.staffed import staff_targets
 from hotel_agent.entrypoints.stores import Store, open_store
+from hotel_agent.entrypoints.tracing import TracedObservers, open_tracing
 from hotel_agent.entrypoints.version import version
 from hotel_agent.entrypoints.visitors import load_seal
 from hotel_agent.ports.channels import ChannelSender
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
-from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.observer import Observer, Pool
 from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.tracing import UNTRACED, Tracing
 from hotel_agent.ports.understanding import Understander
 
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
+_MODEL_PLACES = 8
+"""Messages that a language model is asked about at once."""
+_OTHER_CONNECTIONS = 16
+"""For whoever else uses the same client: the model, staff's webhooks."""
 
 
 @frozen(kw_only=True)
@@ -89,18 +103,19 @@ async def open_installation(
     *,
     clock: Clock | None = None,
     ids: IdSource | None = None,
+    tracing: Tracing | None = None,
 ) -> AsyncIterator[Installation]:
     """
     Open everything the settings name and put it together.
 
-    *environment* is only asked for keys and secrets that hotels' files name.
+    *environment* is only asked for keys and secrets that hotels' files name. *tracing* stands for what the settings say of it.
 
     Raises:
         ConfigurationError: the settings, a hotel's file or the keys file cannot be used; nothing stays open.
         Unavailable: the journal's store cannot be opened.
 
     """
-    clock, ids = clock or SystemClock(), ids or SystemIds()
+    clock, ids = clock or SteadyClock(), ids or SystemIds()
     keys = load_keys(settings.api_keys_file) if settings.api_keys_file else None
     hotels = hotels_of(settings)
     staff = staff_targets(hotels, environment)
@@ -108,10 +123,12 @@ async def open_installation(
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     metrics = Metrics(version())
     observers: tuple[Observer, ...] = (LoggingObserver(structlog.get_logger("hotel_agent")), MeteringObserver(metrics))
-    observer = Observers(observers)
     async with AsyncExitStack() as stack:
+        tracing = tracing or await open_tracing(stack, settings, clock, metrics)
+        observer = Observers(observers) if tracing is UNTRACED else TracedObservers(observers, tracing)
         store = await open_store(stack, settings, clock, ids)
-        http = await stack.enter_async_context(_http_client())
+        alone = len(hotels.all()) == 1
+        http = await stack.enter_async_context(_http_client(len(hotels.all())))
         pms, emulators = {}, {}
         for file in hotels.files():
             connection = _connection_of(settings, file, environment)
@@ -121,32 +138,42 @@ async def open_installation(
                 emulators[file.hotel.id] = emulator.url
                 connection = _emulator_connection(file, emulator.url, emulator.key)
             pms[file.hotel.id] = QloAppsPropertySystem(http, connection, clock)
-        guarded: dict[TenantId, PropertySystem] = {
-            tenant: GuardedPropertySystem(system, Guard(f"pms:{tenant}", clock, observer)) for tenant, system in pms.items()
-        }
         bell = Bell()
+        shared, sharing = await open_breakers(stack, settings, clock, ids, observer, bell)
+        guarded, bulkheads = _guarded(pms, clock, observer, shared)
         world = World(guarded.__getitem__, store.locks, clock, observer)
         renderer = FluentRenderer(own={file.hotel.id: file.messages for file in hotels.files() if file.messages})
-        admission = Admission(store.journal, clock, settings.max_waiting)
-        intake = Intake(store.journal, clock, ids, observer, bell, admission)
+        admission = Admission(store.journal, clock, settings.max_waiting, store.records)
+        limiter = Limiter(store.quotas, clock, observer)
+        intake = Intake(
+            store.journal,
+            clock,
+            ids,
+            observer,
+            bell,
+            admission,
+            tracing,
+            allowances=Allowances(limiter, store.limits, clock, observer, **_quotas(settings)),
+        )
         conversations = Conversations(
             store.journal,
             store.records,
             hotels,
-            _understander(settings, http, clock, observer),
+            _understander(settings, http, clock, observer, shared),
             renderer,
             world,
             clock,
             observer,
             bell,
             store.outbox,
+            tracing,
         )
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids, store.journal)
         lease = timedelta(seconds=settings.claim_lease_s)
         owner = f"w-{ids.draw()}"
         accounts = accounts_of(settings, hotels.files(), default_tenant, environment)
         whatsapp = await open_whatsapp(stack, settings, accounts, store, clock, observer)
-        listening: tuple[Chore, ...] = (Waking(store.wakeups, bell),) if store.wakeups else ()
+        listening: tuple[Chore, ...] = (*sharing, *((Waking(store.wakeups, bell),) if store.wakeups else ()))
         senders: dict[Channel, ChannelSender] = {}
         if accounts:
             senders[Channel.WHATSAPP] = whatsapp.sender
@@ -156,11 +183,25 @@ async def open_installation(
             senders[Channel.STAFF] = staff.sender(http, clock)
             relay = StaffRelay(store.journal, store.records, store.outbox, staff.composers, clock, ids, observer, bell)
             relays = (relay,)
-        delivery = Delivery(store.outbox, senders, clock, observer, bell, owner)
+        delivery = Delivery(store.outbox, senders, clock, observer, bell, owner, tracing=tracing, alone=alone)
         delivering = (delivery,) if senders else ()
         upkeep = Housekeeping(store.retentions, store.leases, owner, observer)
-        chores: tuple[Chore, ...] = (upkeep, *relays, *delivering, *listening)
-        worker = Worker(store.journal, conversations, jobs, clock, ids, observer, bell, owner, lease, chores=chores)
+        pools, sampling = partial(_pools, store, bulkheads), partial(Sampling, store.records, store.locks, clock, observer)
+        chores: tuple[Chore, ...] = (upkeep, *relays, *delivering, *listening, sampling(lambda: pools(worker, delivery)))
+        worker: Worker = Worker(
+            store.journal,
+            conversations,
+            jobs,
+            clock,
+            ids,
+            observer,
+            bell,
+            owner,
+            lease,
+            chores=chores,
+            tracing=tracing,
+            alone=alone,
+        )
         application = Application(
             settings=settings,
             version=version(),
@@ -176,17 +217,19 @@ async def open_installation(
             bell=bell,
             delivery=delivery,
             whatsapp=whatsapp.door(settings, default_tenant, store, intake, delivery, clock, observer),
-            readiness=Readiness(clock, _probes(store, pms)),
+            limiter=limiter,
+            readiness=Readiness(clock, (*_probes(store, pms), *whatsapp.probes())),
             exposition=metrics.exposition,
             count_request=metrics.count_request,
             keys=keys,
             seal=load_seal(settings.webchat_key),
             origins={file.hotel.id: file.webchat_origins for file in hotels.files()},
+            tracing=tracing,
         )
         yield Installation(
             application=application,
             worker=worker,
-            listening=listening,
+            listening=(*listening, sampling(pools)),
             hotels=hotels,
             pms=pms,
             emulators=emulators,
@@ -195,7 +238,32 @@ async def open_installation(
         )
 
 
-def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer) -> Understander:
+def _quotas(settings: Settings) -> dict[str, Quota | None]:
+    limits = {"guest": settings.guest_rate_limit, "account": settings.account_rate_limit, "tenant": settings.tenant_rate_limit}
+    return {scope: limit.quota if limit else None for scope, limit in limits.items()}
+
+
+def _pools(store: Store, bulkheads: Mapping[TenantId, Bulkhead], *workers: Worker | Delivery) -> tuple[Pool, ...]:
+    """Say how much of what is shared in this process is in use; of the *workers* too, where they run here."""
+    own = (pool for worker in workers for pool in worker.pools())
+    return (*store.pools(), together("pms_calls", bulkheads.values()), *own)
+
+
+def _guarded(
+    pms: Mapping[TenantId, PropertySystem], clock: Clock, observer: Observer, shared: Share
+) -> tuple[dict[TenantId, PropertySystem], dict[TenantId, Bulkhead]]:
+    """Put its guards round each hotel's PMS; with it, the places that there are for calls to each."""
+    jitter, places = SystemRandom().random, places_of_each(PMS_PLACES, len(pms))
+    bulkheads = {tenant: Bulkhead(places, queue=places) for tenant in pms}
+    found: dict[TenantId, PropertySystem] = {}
+    for tenant, system in pms.items():
+        part = f"pms:{tenant}"
+        guard = shared(Guard(part, clock, observer, bulkhead=bulkheads[tenant]))
+        found[tenant] = GuardedPropertySystem(RetryingPropertySystem(system, part, observer, jitter), guard)
+    return found, bulkheads
+
+
+def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer, shared: Share) -> Understander:
     """Load the local understander and warm it; a model that the settings name is asked for a second opinion."""
     local = LocalUnderstander.load()
     local.warm()
@@ -203,14 +271,19 @@ def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, obs
         return local
     limit = timedelta(seconds=settings.llm_timeout_s)
     asked = LlmSettings(url=settings.llm_base_url, model=settings.llm_model, key=settings.llm_key or "", limit=limit)
-    guard = Guard("understanding", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=60)))
+    bulkhead = Bulkhead(_MODEL_PLACES, queue=_MODEL_PLACES)
+    guard = shared(Guard("understanding", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=60)), bulkhead))
     return SecondedUnderstander(local, LlmUnderstander(LlmClient(http, asked)), guard, limit, settings.llm_daily_budget)
 
 
-def _http_client() -> httpx.AsyncClient:
+def _http_client(hotels: int) -> httpx.AsyncClient:
+    """Make the client that asks so many hotels' PMSs: with a connection for every place there is, so that none waits for it."""
+    connections = hotels * places_of_each(PMS_PLACES, hotels) + _OTHER_CONNECTIONS
     return httpx.AsyncClient(
         timeout=httpx.Timeout(30.0, connect=10.0, write=10.0, pool=30.0),
-        limits=httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=_IDLE_CONNECTION_S),
+        limits=httpx.Limits(
+            max_connections=connections, max_keepalive_connections=connections // 2, keepalive_expiry=_IDLE_CONNECTION_S
+        ),
         follow_redirects=False,
         trust_env=False,
     )

@@ -1,4 +1,5 @@
 from abc import abstractmethod
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Protocol
 
@@ -78,8 +79,12 @@ class Inbox(Protocol):
         """How many events wait, those held back included, counted no further than *at_most*: cheap however many there are."""
 
     @abstractmethod
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        """Own up to *limit* conversations with ready events that nobody owns, longest waiting first; none may come back."""
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
+        """
+        Own up to *limit* conversations with ready events that nobody owns, longest waiting first; none may come back.
+
+        Those of the tenants in *passing* are passed over and go on waiting.
+        """
 
     @abstractmethod
     async def renew(self, claim: Claim, lease: timedelta) -> None:
@@ -114,8 +119,10 @@ class Jobs(Protocol):
     """Changes to the outside that turns decided, carried out apart from the conversation."""
 
     @abstractmethod
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        """Own up to *limit* due jobs that nobody owns, longest due first."""
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        """Own up to *limit* due jobs that nobody owns, longest due first, but none of the tenants in *passing*."""
 
     @abstractmethod
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:

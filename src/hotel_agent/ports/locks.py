@@ -64,6 +64,10 @@ class LockStore(Protocol):
         """The tenant's locks that exist now and need a night of *stay* (all of them without one), oldest first."""
 
     @abstractmethod
+    async def count(self) -> int:
+        """How many locks exist now, over all hotels."""
+
+    @abstractmethod
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:

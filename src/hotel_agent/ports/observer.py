@@ -1,13 +1,47 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
+
+from attrs import frozen
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import Escalation, Job, Turn
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.records import Depth, Load
+
+
+@frozen(kw_only=True)
+class Spent:
+    """What a turn's time went on: its event `waited` from its receipt on, and at the end `committing` it took so long."""
+
+    waited: timedelta = timedelta()
+    committing: timedelta = timedelta()
+
+
+NOTHING: Final = Spent()
+
+
+@frozen(kw_only=True)
+class Pool:
+    """Something of which a process has `size`: so many are `in_use` now, and so many callers wait for one."""
+
+    name: str
+    size: int
+    in_use: int
+    waiting: int = 0
+
+
+@frozen(kw_only=True)
+class Sample:
+    """How much there was `at` an instant of what comes and goes. None: whoever knows it did not answer."""
+
+    at: datetime
+    depth: Depth | None
+    load: Load | None
+    locks: int | None
+    pools: tuple[Pool, ...] = ()
 
 
 class Observer(Protocol):
@@ -18,8 +52,8 @@ class Observer(Protocol):
     """
 
     @abstractmethod
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
-        """A turn was committed; *opened*: it began a session."""
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
+        """A turn was committed *took* after it was begun; *opened*: it began a session. *spent* says more of its time."""
 
     @abstractmethod
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
@@ -54,12 +88,16 @@ class Observer(Protocol):
         """A turn's call to the lock store (`acquire`, `extend`, `hold`, `release`) ended: `ok`, `refused` or `unavailable`."""
 
     @abstractmethod
-    def depth(self, depth: Depth, now: datetime) -> None:
-        """So much waits in the journal."""
+    def sampled(self, sample: Sample) -> None:
+        """So much waits in the stores and is in use in this process; told every few seconds."""
 
     @abstractmethod
     def limited(self, scope: str) -> None:
-        """A call was refused because its `caller`, `guest`, `account` or `tenant` called too often, or the `queue` is full."""
+        """
+        A call was refused because its `caller`, `guest`, `account` or `tenant` called too often, or the `queue` is full.
+
+        `bulkhead`: a part had no place for another call. `paced`: a guest's message was taken in, to be handled later.
+        """
 
     @abstractmethod
     def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None:

@@ -1,4 +1,5 @@
 from abc import abstractmethod
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -104,8 +105,14 @@ class Outbox(Protocol):
         """
 
     @abstractmethod
-    async def claim_due(self, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
-        """Own the next message of up to *limit* conversations that are due and that nobody owns, longest due first."""
+    async def claim_due(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[OutboxClaim, ...]:
+        """
+        Own the next message of up to *limit* conversations that are due and that nobody owns, longest due first.
+
+        Those of the tenants in *passing* are passed over and stay due.
+        """
 
     @abstractmethod
     async def settle(self, claim: OutboxClaim, settlement: Settlement) -> None:

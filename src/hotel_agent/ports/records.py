@@ -7,6 +7,7 @@ from attrs import field, frozen
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
 from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
 
 
@@ -38,6 +39,21 @@ class Depth:
     oldest_at: datetime | None
 
 
+@frozen(kw_only=True)
+class Load:
+    """
+    How much is going on.
+
+    `sessions` have not ended. `outgoing`: conversations in which something is to be sent, of which `outgoing_due_at` is since
+    when the longest due one that nobody has in hand is due (None: none is). `undelivered`: messages that were set aside.
+    """
+
+    sessions: int
+    outgoing: int
+    outgoing_due_at: datetime | None
+    undelivered: int
+
+
 class Records(Protocol):
     """Read views of the journal's store. Nothing here changes anything."""
 
@@ -48,6 +64,10 @@ class Records(Protocol):
     @abstractmethod
     async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
         """What was said in a conversation after position *after*, oldest first."""
+
+    @abstractmethod
+    async def conversation(self, conversation: ConversationId) -> Situation:
+        """One conversation as it is now; one that nobody has heard of has neither session nor bookings."""
 
     @abstractmethod
     async def booking(self, booking: BookingId) -> Booking | None:
@@ -70,3 +90,7 @@ class Records(Protocol):
     @abstractmethod
     async def depth(self) -> Depth:
         """How much is waiting now."""
+
+    @abstractmethod
+    async def load(self) -> Load:
+        """How much is going on now, by the store's clock."""

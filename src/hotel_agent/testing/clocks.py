@@ -1,6 +1,7 @@
 """Time that tests advance."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from attrs import define, field
 
@@ -8,6 +9,9 @@ from hotel_agent.ports.clock import Clock
 
 START = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 """Where a `ManualClock` begins unless told otherwise: a Monday morning."""
+
+PATIENCE_S: Final = 60.0
+"""Seconds that a real server may take to answer, where a test is not about how long it takes: the machine may be a slow one."""
 
 
 @define

@@ -126,7 +126,8 @@ def _answered(exchange: Exchange, said: Sequence[str], *, news: bool) -> Iterato
         yield Wrong.DOUBLED, f"{message.id} has {len(said)} answers"
     if exchange.refused:
         return
-    if exchange.checking and message.news:
+    if exchange.checking:
+        # Told, as often as it asked, that the booking it is about is being checked.
         return
     if exchange.said is None:
         yield Wrong.LOST, f"{message.id} was never answered to its guest"

@@ -15,7 +15,8 @@ from attrs import define, field
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.testing.fault_guests import Guest, Message, Office, refused
 from hotel_agent.testing.fault_store import FaultStore
-from hotel_agent.testing.processes import Running, free_port
+from hotel_agent.testing.free_ports import free_port
+from hotel_agent.testing.processes import Running
 
 WORKERS: Final = 3
 WEBS: Final = 2

@@ -108,8 +108,8 @@ async def collect(
     talks = [(guest.exchanges, run.transcripts.get(guest.number, ())) for guest in guests]
     found = examine(talks)
     found[Wrong.STALE] += repeated_acts(run.trail)
-    found[Wrong.BOOKED] += _wrong_in_pms(run, folder)
-    found[Wrong.LEFT] += _left(run.depth)
+    found[Wrong.BOOKED] += wrong_in_pms(run, folder)
+    found[Wrong.LEFT] += left_in(run.depth)
     found[Wrong.DIED] += [death for member in house.members for death in member.deaths] + run.badly_drained
     found[Wrong.COMPLAINT] += office.complaints
     if run.pending:
@@ -192,14 +192,15 @@ def _during(wait: Wait, freeze: Freeze) -> bool:
     return freeze.frozen_at - SLACK <= wait.received_at <= freeze.thawed_at and wait.received_at + wait.took >= freeze.frozen_at
 
 
-def _left(depth: Depth | None) -> list[str]:
+def left_in(depth: Depth | None) -> list[str]:
+    """Say what still waits or was set aside."""
     if depth is None:
         return ["the store was not read"]
     left = [f"{depth.events} events wait"] if depth.events else []
     return left + ([f"{depth.dead} events were set aside"] if depth.dead else [])
 
 
-def _wrong_in_pms(run: Happened, folder: Path) -> list[str]:
+def wrong_in_pms(run: Happened, folder: Path) -> list[str]:
     """Compare bookings with the shop's books; those that may still be open are left out where nobody waited for them."""
     open_ = {booking.reference for booking in run.bookings if not booking.settled and not run.waited_for_rest}
     bookings = tuple(booking for booking in run.bookings if booking.reference not in open_)

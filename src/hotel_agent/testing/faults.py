@@ -9,10 +9,11 @@ dead process asks nothing of anybody any more, not even in its `finally` blocks.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 import anyio
@@ -44,6 +45,7 @@ from hotel_agent.domain.reservations import (
     Standing,
 )
 from hotel_agent.domain.rooms import RoomType, Vacancy
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, JobResult, Turn
 from hotel_agent.domain.understanding import Listening, Understanding
@@ -51,7 +53,7 @@ from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
 from hotel_agent.ports.locks import Lease, LockStore, WriterLease
 from hotel_agent.ports.pms import PropertySystem
-from hotel_agent.ports.records import Depth, Line, Records
+from hotel_agent.ports.records import Depth, Line, Load, Records
 from hotel_agent.ports.understanding import Understander
 
 T = TypeVar("T")
@@ -287,6 +289,9 @@ class FaultyLocks(LockStore):
     async def standing(self, tenant: TenantId, stay: Stay | None = None) -> tuple[ReservationLock, ...]:
         return await self._faults.meet("locks.standing", lambda: self._locks.standing(tenant, stay))
 
+    async def count(self) -> int:
+        return await self._faults.meet("locks.count", self._locks.count)
+
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:
@@ -320,8 +325,8 @@ class FaultyJournal(Journal):
     async def waiting(self, at_most: int) -> int:
         return await self._faults.meet("journal.waiting", lambda: self._journal.waiting(at_most))
 
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        return await self._faults.meet("journal.claim", lambda: self._journal.claim(owner, limit, lease))
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
+        return await self._faults.meet("journal.claim", lambda: self._journal.claim(owner, limit, lease, passing=passing))
 
     async def renew(self, claim: Claim, lease: timedelta) -> None:
         await self._faults.meet("journal.renew", lambda: self._journal.renew(claim, lease))
@@ -332,8 +337,11 @@ class FaultyJournal(Journal):
     async def give_back(self, claim: Claim, delay: timedelta) -> None:
         await self._faults.meet("journal.give_back", lambda: self._journal.give_back(claim, delay))
 
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        return await self._faults.meet("journal.claim_jobs", lambda: self._journal.claim_jobs(owner, limit, lease))
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        call = partial(self._journal.claim_jobs, owner, limit, lease, passing=passing)
+        return await self._faults.meet("journal.claim_jobs", call)
 
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         await self._faults.meet("journal.renew_job", lambda: self._journal.renew_job(claim, lease))
@@ -364,6 +372,9 @@ class FaultyRecords(Records):
     async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
         return await self._faults.meet("records.transcript", lambda: self._records.transcript(conversation, after, limit))
 
+    async def conversation(self, conversation: ConversationId) -> Situation:
+        return await self._faults.meet("records.conversation", lambda: self._records.conversation(conversation))
+
     async def booking(self, booking: BookingId) -> Booking | None:
         return await self._faults.meet("records.booking", lambda: self._records.booking(booking))
 
@@ -380,6 +391,9 @@ class FaultyRecords(Records):
 
     async def depth(self) -> Depth:
         return await self._faults.meet("records.depth", self._records.depth)
+
+    async def load(self) -> Load:
+        return await self._faults.meet("records.load", self._records.load)
 
 
 @define

@@ -13,7 +13,7 @@ from hotel_agent.emulators.whatsapp.payloads import text
 from hotel_agent.emulators.whatsapp.server import RunningWhatsApp, running, system_clock
 from hotel_agent.emulators.whatsapp.values import Account, Guest, guest_of
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 PATH = "/api/webhooks/whatsapp"
 TEST_ACCOUNT = Account("test-token", "test-app-secret", "test-verify-token")
 

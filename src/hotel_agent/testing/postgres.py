@@ -9,7 +9,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,9 +19,11 @@ from typing import Final
 
 from attrs import frozen
 
+from hotel_agent.testing.free_ports import free_port
+
 _UNPRIVILEGED: Final = "nobody"
 _PR_SET_PDEATHSIG: Final = 1
-_READY_SECONDS: Final = 30.0
+_READY_SECONDS: Final = 90.0
 _POLL_SECONDS: Final = 0.05
 
 
@@ -75,8 +76,12 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def postgres_server(binaries: Path, folder: Path) -> Iterator[PostgresServer]:
-    """Run a server whose data is in *folder* (made, and readable for the unprivileged user) and remove the data at the end."""
+def postgres_server(binaries: Path, folder: Path, **more: str) -> Iterator[PostgresServer]:
+    """
+    Run a server whose data is in *folder* (made, and readable for the unprivileged user) and remove the data at the end.
+
+    *more* are settings of the server's own: `fsync="off"` where what survives a dead process counts, and not a dead machine.
+    """
     folder.mkdir(parents=True)
     user = _UNPRIVILEGED if os.geteuid() == 0 else None
     if user:
@@ -99,8 +104,8 @@ def postgres_server(binaries: Path, folder: Path) -> Iterator[PostgresServer]:
         "--no-sync",
     ]
     subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
-    port = _free_port()
-    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 60}
+    port = free_port()
+    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 60, **more}
     command = [
         str(binaries / "postgres"),
         "-D",
@@ -147,13 +152,6 @@ def _die_with_parent() -> None:
 
 def _readable_for_others(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (path, *path.parents))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(server: PostgresServer, log: Path) -> None:

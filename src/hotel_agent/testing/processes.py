@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,8 @@ from typing import Any, Self
 
 from attrs import define, field
 
+from hotel_agent.testing.free_ports import free_port
+
 RECORDED_HOTEL = """
 name = "The Hotel Prime"
 timezone = "UTC"
@@ -26,22 +27,15 @@ day_first = true
 """
 """The hotel's file that goes with the emulator's recorded shop."""
 
-_START_SECONDS = 30.0
-_STOP_SECONDS = 20.0
+_START_SECONDS = 90.0
+_STOP_SECONDS = 60.0
 _LOOK_AGAIN = 0.02
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @define
 class Running:
     """
-    `hotel-agent <arguments>` as a process of its own.
+    `hotel-agent <arguments>` as a process of its own; `program` is how Python is told to run the command.
 
     The environment is only what is given: nothing of the developer's settings leaks in. Used as a context manager it ends the
     process by SIGKILL if it still runs.
@@ -49,6 +43,7 @@ class Running:
 
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(factory=dict)
+    program: tuple[str, ...] = field(default=("-m", "hotel_agent.entrypoints.cli"), kw_only=True)
     output: list[str] = field(factory=list, init=False)
     _process: "subprocess.Popen[str] | None" = field(default=None, init=False)
     _reader: threading.Thread | None = field(default=None, init=False)
@@ -61,7 +56,7 @@ class Running:
 
     def start(self) -> Self:
         """Start it, or start it again after its end."""
-        command = [sys.executable, "-m", "hotel_agent.entrypoints.cli", *self.arguments]
+        command = [sys.executable, *self.program, *self.arguments]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **self.environment}
         self.output.clear()
         self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -76,7 +71,7 @@ class Running:
         Wait until it prints a line that *pattern* is found in.
 
         Raises:
-            AssertionError: it did not within half a minute, or ended before.
+            AssertionError: it did not within a minute and a half, or ended before.
 
         """
         deadline = time.monotonic() + _START_SECONDS
@@ -210,7 +205,7 @@ class Emulator(Running):
 
 def _call(request: urllib.request.Request) -> tuple[int, Any]:
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - loopback
             return response.status, _json(response.read())
     except urllib.error.HTTPError as exc:
         with exc:

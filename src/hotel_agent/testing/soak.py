@@ -33,7 +33,7 @@ from hotel_agent.application.bell import Bell
 from hotel_agent.application.intake import Incoming, Intake
 from hotel_agent.domain.errors import PortError
 from hotel_agent.domain.events import Channel
-from hotel_agent.testing.processes import free_port
+from hotel_agent.testing.free_ports import free_port
 from hotel_agent.testing.soak_audit import audit, read_books
 from hotel_agent.testing.soak_plan import Contender, Installation, Prize, Stock, installations, prizes, wanted_stock
 from hotel_agent.testing.soak_pms import Premises, open_shop, read_tally

@@ -8,7 +8,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,12 +21,12 @@ from typing import Final
 from attrs import define, field
 from redis import Redis, exceptions
 
+from hotel_agent.testing.free_ports import free_port
+
 _PR_SET_PDEATHSIG: Final = 1
-_READY_SECONDS: Final = 30.0
+_READY_SECONDS: Final = 90.0
 _POLL_SECONDS: Final = 0.02
 _SLOTS: Final = 16384
-_BUS_ABOVE: Final = 10000
-_HIGHEST_PORT: Final = 65535 - _BUS_ABOVE
 DURABLE: Final = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 
 
@@ -113,7 +112,7 @@ def valkey_binary() -> Path | None:
 def valkey_server(binary: Path, folder: Path, **settings: str) -> Iterator[ValkeyServer]:
     """Run a server whose data is in *folder*, which is made, and remove the data at the end. *settings* go before the usual."""
     folder.mkdir(parents=True)
-    port = _free_port()
+    port = free_port()
     said = {"port": str(port), "bind": "127.0.0.1", "dir": str(folder), "save": "", **DURABLE}
     said |= {name.replace("_", "-"): value for name, value in settings.items()}
     words = [word for name, value in said.items() for word in (f"--{name}", value)]
@@ -155,25 +154,6 @@ def _is_whole(redis: "Redis", nodes: int) -> bool:
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    """Find a port that is free and low enough for a cluster's own line above it."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port <= _HIGHEST_PORT and _is_free(port + _BUS_ABOVE):
-            return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from attrs import define, field
 
@@ -7,14 +7,13 @@ from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import Escalation, Job, Turn
-from hotel_agent.ports.observer import Observer
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.observer import NOTHING, Observer, Sample, Spent
 
 
 class Unmoved(Observer):
     """Hears everything and does nothing."""
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None: ...
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None: ...
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None: ...
     def message_taken(self, tenant: TenantId, *, new: bool) -> None: ...
     def called(self, part: str, operation: str, status: str, took: timedelta) -> None: ...
@@ -22,7 +21,7 @@ class Unmoved(Observer):
     def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None: ...
     def cached(self, part: str, *, hit: bool) -> None: ...
     def lock_moved(self, act: str, result: str) -> None: ...
-    def depth(self, depth: Depth, now: datetime) -> None: ...
+    def sampled(self, sample: Sample) -> None: ...
     def limited(self, scope: str) -> None: ...
     def job_done(self, job: Job, booking: Booking | None, *, again: bool, escalations: Sequence[Escalation] = ()) -> None: ...
     def loop_failed(self, loop: str, error: BaseException) -> None: ...
@@ -44,6 +43,7 @@ class Witness(Unmoved):
     cache: list[bool] = field(factory=list)
     locks: list[tuple[str, str]] = field(factory=list)
     limits: list[str] = field(factory=list)
+    samples: list[Sample] = field(factory=list)
 
     def cached(self, part: str, *, hit: bool) -> None:  # noqa: ARG002
         self.cache.append(hit)
@@ -51,10 +51,13 @@ class Witness(Unmoved):
     def lock_moved(self, act: str, result: str) -> None:
         self.locks.append((act, result))
 
+    def sampled(self, sample: Sample) -> None:
+        self.samples.append(sample)
+
     def limited(self, scope: str) -> None:
         self.limits.append(scope)
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:  # noqa: ARG002
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:  # noqa: ARG002
         self.turns.append(turn.event)
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002

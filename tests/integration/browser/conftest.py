@@ -32,7 +32,7 @@ CUT = tuple(
 )
 """What a browser says of a connection that a test has cut."""
 
-expect.set_options(timeout=15_000)  # where other tests run beside these
+expect.set_options(timeout=60_000)  # where other tests run beside these
 
 PICTURE = "https://pictures.example/double.svg"
 SITE = """<!doctype html><html lang="es"><meta charset="utf-8">
@@ -143,7 +143,7 @@ def opening(browser: Browser) -> Opening:
         context = await browser.new_context(**({"locale": "es-ES", "viewport": {"width": 360, "height": 740}} | options))
         await context.route(PICTURE, paint)
         page = await context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(url)

@@ -114,7 +114,7 @@ async def test_a_service_killed_in_mid_turn_answers_once_it_is_back(opening: Any
             await expect(page.locator("#connection")).to_contain_text("Sin conexión")
             await expect(said(page).nth(2)).to_contain_text("¿Qué habitaciones tienen?")
             service.start()
-            await expect(hotel_said(page).last).to_contain_text("Suite Alameda", timeout=20_000)
+            await expect(hotel_said(page).last).to_contain_text("Suite Alameda", timeout=60_000)
             await expect(page.locator("#connection")).to_have_text("")
             await expect(said(page)).to_have_count(4)
             await page.reload()
@@ -133,7 +133,7 @@ async def test_a_cut_line_loses_and_doubles_nothing(service: Service, opening: A
         await expect(page.locator("#lines .unsent")).to_have_count(2)
         await picture(page, "6-offline-360")
         await page.context.set_offline(False)
-        await expect(said(page)).to_have_count(6, timeout=20_000)
+        await expect(said(page)).to_have_count(6, timeout=60_000)
         order = [text.split("\n")[0] for text in await page.locator("#lines .guest .said").all_inner_texts()]
         assert order == ["Hola", "¿Dónde están?", "¿Qué habitaciones tienen?"]
         await expect(page.locator("#connection")).to_have_text("")
@@ -153,7 +153,7 @@ async def test_a_yes_written_before_its_question_was_seen_books_nothing(service:
             await page.locator("#text").press("Enter")
         await page.context.set_offline(False)
         # The first is answered with what would be booked; the yes was no answer to that, so it is asked again.
-        await expect(hotel_said(page)).to_have_count(answers + 2, timeout=20_000)
+        await expect(hotel_said(page)).to_have_count(answers + 2, timeout=60_000)
         await expect(hotel_said(page).last).not_to_contain_text(
             re.compile("reservando|haciendo tu reserva|confirmada", re.IGNORECASE)
         )

@@ -18,6 +18,7 @@ from hotel_agent.adapters.templates.renderer import FluentRenderer
 from hotel_agent.application.asking import Asking
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.intake import Intake
+from hotel_agent.application.limiting import Limiter
 from hotel_agent.domain.errors import UnknownTenant
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.hotels import Hotel
@@ -223,6 +224,7 @@ async def open_site(
         pms=known_pms,
         locks=store.locks,
         bell=bell,
+        limiter=Limiter(store.quotas, clock, Unmoved()),
         readiness=Readiness(clock, probes),
         exposition=lambda: b"some_total 1\n",
         count_request=lambda method, route, status, _: counted.append((method, route, status)),

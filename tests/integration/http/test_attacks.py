@@ -18,7 +18,7 @@ from typing import Any, Final
 import anyio
 import httpx
 import pytest
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hotel_agent.adapters.files.tenants import demo_hotel, demo_source
 from hotel_agent.entrypoints.http.app import create_app
@@ -39,6 +39,7 @@ YES: Final = {"es": "sí", "en": "yes", "pt": "sim"}
 SEARCH: Final = {"es": "Disponibilidad del {} al {}", "en": "Availability from {} to {}", "pt": "Disponibilidade de {} a {}"}
 CHOOSE: Final = {"es": "Reservar habitación 2 para {}", "en": "Reserve room 2 for {}", "pt": "Quero reservar a opção 1"}
 DETAILS: Final = "Mario Rossi, mario.rossi@example.com, +34666777888"
+_PATIENCE = 40
 _BEGIN: Final = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 _MONEY: Final = re.compile(r"(?:€|EUR|US\$|\$)\s?(\d[\d.,]*\d|\d)|(\d[\d.,]*\d|\d)\s?(?:€|EUR\b|euros?\b)")
 
@@ -189,8 +190,11 @@ async def target(folder: Path) -> AsyncIterator[Target]:
     )
     async with open_installation(settings, {}, clock=PassingClock()) as installation, anyio.create_task_group() as group:
         group.start_soon(installation.worker.run)
-        transport = httpx.ASGITransport(create_app(installation.application), client=("127.0.0.1", 4242))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", timeout=30) as client:
+        # How long a caller waits is tried elsewhere; here a slow machine must not make an answer another one.
+        application = installation.application
+        application = evolve(application, asking=evolve(application.asking, patience=timedelta(seconds=_PATIENCE)))
+        transport = httpx.ASGITransport(create_app(application), client=("127.0.0.1", 4242))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", timeout=_PATIENCE * 2) as client:
             site = Target(client)
             site.allowed |= {Decimal(str(price)) for price in re.findall(r"^price = (\d+)", demo_source(), re.MULTILINE)}
             site.code = await site.book("victim", date(2031, 3, 20), ", ".join(VICTIM.values()))

@@ -31,7 +31,7 @@ class Heard:
         self._rows = response.aiter_lines()
 
     async def next(self) -> dict[str, Any]:
-        with anyio.fail_after(5):
+        with anyio.fail_after(60):
             event: dict[str, Any] = json.loads(await anext(self._rows))
         return event
 

@@ -5,7 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.http.app import SECURITY_HEADERS
+from hotel_agent.entrypoints.keys import ApiKey, KeyRing, Scope, digest_of
 from hotel_agent.entrypoints.settings import RateLimit, Settings
 
 pytestmark = pytest.mark.anyio
@@ -127,6 +129,28 @@ async def test_the_121st_call_within_a_minute_is_refused(site: Any) -> None:
         assert code(response) == (429, "too_many_requests")
         assert 0 < int(response.headers["retry-after"]) <= 60
         assert (await here.process(sender_id="eva")).status_code == 200
+
+
+async def test_two_processes_admit_the_limit_between_them(site: Any) -> None:
+    async with site() as here, site() as there:
+        there.application.limiter._quotas = here.store.quotas
+        both = [(await one.process()).status_code for _ in range(61) for one in (here, there)]
+        assert both == [200] * 120 + [429] * 2
+
+
+async def test_a_key_may_limit_each_of_its_guests(site: Any) -> None:
+    key = ApiKey(
+        name="web",
+        digest=digest_of("web"),
+        tenant=TenantId("sea"),
+        scopes=frozenset(Scope),
+        rate_limit=RateLimit(6),
+        guest_rate_limit=RateLimit(2),
+    )
+    async with site(keys=KeyRing((key,))) as here:
+        here.client.headers["Authorization"] = "Bearer web"
+        answers = [(await here.process(sender_id=sender)).status_code for sender in ("a", "a", "a", "b", "b", "c", "c")]
+        assert answers == [200, 200, 429, 200, 200, 200, 429]
 
 
 async def test_a_keys_calls_are_counted_together(site: Any, keys: Any) -> None:

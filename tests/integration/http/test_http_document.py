@@ -17,7 +17,7 @@ from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.examples import DOUBLE
 
 pytestmark = pytest.mark.anyio
-TIME_LIMIT_S = 60
+TIME_LIMIT_S = 200
 
 
 async def schemathesis(url: str, *options: str) -> subprocess.CompletedProcess[bytes]:

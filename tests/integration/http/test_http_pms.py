@@ -17,6 +17,7 @@ from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.examples import DOUBLE, GUEST
+from hotel_agent.testing.virtual_time import VIRTUAL
 
 pytestmark = pytest.mark.anyio
 ROOM = "/api/pms/rooms/2"
@@ -130,6 +131,7 @@ async def test_an_open_breaker_says_when_to_come_back(site: Any) -> None:
     assert response.headers["retry-after"] == "17"
 
 
+@pytest.mark.parametrize("anyio_backend", [VIRTUAL], ids=["virtual time"])
 async def test_a_pms_that_hangs_is_given_up_within_five_seconds(site: Any) -> None:
     class Hung(Down):
         async def room_types(self) -> tuple[RoomType, ...]:

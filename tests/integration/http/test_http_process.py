@@ -266,7 +266,7 @@ async def test_an_unknown_hotel_is_404(site: Any) -> None:
 
 async def test_a_journal_that_is_down_refuses_with_retry_after(site: Any) -> None:
     class Down:
-        async def ask(self, _: object) -> None:
+        async def ask(self, *_: object) -> None:
             raise Unavailable
 
     async with site(asking=Down()) as here:
@@ -277,7 +277,7 @@ async def test_a_journal_that_is_down_refuses_with_retry_after(site: Any) -> Non
 
 async def test_a_crash_is_a_problem_without_details(site: Any, capsys: pytest.CaptureFixture[str]) -> None:
     class Broken:
-        async def ask(self, _: object) -> None:
+        async def ask(self, *_: object) -> None:
             raise RuntimeError("the guest said: canary-7431")
 
     async with site(asking=Broken()) as here:

@@ -31,7 +31,7 @@ from hotel_agent.entrypoints.whatsapp_media import fetch
 pytestmark = pytest.mark.anyio
 
 ANA = guest_of("34600111222", "Ana")
-PATIENCE = 15
+PATIENCE = 60
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from hotel_agent.testing.processes import Running, Service, free_port
+from hotel_agent.testing.free_ports import free_port
+from hotel_agent.testing.processes import Running, Service
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.anyio
@@ -51,7 +52,7 @@ async def browsing(url: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = await browser.new_page(locale="es-ES", viewport={"width": 360, "height": 740})
         page.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
+        expect.set_options(timeout=60_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(url)

@@ -1,6 +1,8 @@
 """More than so many do not wait: the next are told to come later, and nothing of them is kept."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import define, evolve
@@ -13,9 +15,10 @@ from hotel_agent.domain.errors import Overloaded
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import Turn
-from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.examples import session
-from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, Plan, no_faults, on
+from hotel_agent.ports.journal import Claim
+from hotel_agent.testing.clocks import START, ManualClock
+from hotel_agent.testing.examples import offer, session
+from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, FaultyRecords, Plan, no_faults, on
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.witness import Witness
 
@@ -102,3 +105,59 @@ async def test_inbox_is_not_counted_for_every_message() -> None:
 async def test_inbox_that_cannot_be_counted_does_not_keep_messages_out() -> None:
     door = Door.of(2, on("journal.waiting", Fault.REFUSED))
     assert [await door.take(f"{n}") for n in range(3)] == [True, True, False]
+
+
+def in_shape(**changes: Any) -> Callable[[Claim], Turn]:
+    def turn(claim: Claim) -> Turn:
+        kept = session(claim.conversation, expires_at=START + timedelta(hours=1), **changes)
+        return Turn(event=claim.events[0], session=kept)
+
+    return turn
+
+
+async def crowded(waiting: int, plan: Plan = no_faults) -> Door:
+    """Open a door for twenty where `talk` and `deal` have begun, and *waiting* messages of others wait."""
+    door = Door.of(20, plan)
+    records = FaultyRecords(door.store.journal, door.faults)
+    door.intake = evolve(door.intake, admission=Admission(door.store.journal, door.clock, 20, records))
+    others = Intake(door.store.journal, door.clock, CountingIds("other"), door.witness, Bell())
+    for name, turn in (("talk", in_shape()), ("deal", in_shape(offers=(offer(),)))):
+        await others.take(evolve(HELLO, sender=name))
+        (claim,) = await door.store.journal.claim("w", 1, LATER)
+        await door.store.journal.commit(claim, turn(claim))
+    for n in range(waiting):
+        await others.take(evolve(HELLO, sender=f"waiting {n}"))
+    return door
+
+
+@pytest.mark.parametrize(
+    ("waiting", "let_in"),
+    [(15, ["new", "talk", "deal"]), (16, ["talk", "deal"]), (18, ["deal"]), (20, [])],
+)
+async def test_who_has_least_at_stake_is_turned_away_first(waiting: int, let_in: list[str]) -> None:
+    taken = []
+    for name in ("new", "talk", "deal"):
+        door = await crowded(waiting)
+        if await door.take(name):
+            taken.append(name)
+        else:
+            assert door.witness.limits == ["queue"]
+    assert taken == let_in
+
+
+async def test_whatsapp_is_let_in_up_to_the_bound() -> None:
+    door = await crowded(19)
+    await door.intake.take(evolve(HELLO, channel=Channel.WHATSAPP, sender="new"))
+    with pytest.raises(Overloaded):
+        await door.intake.take(evolve(HELLO, channel=Channel.WHATSAPP, sender="newer"))
+
+
+async def test_nobody_is_looked_at_while_there_is_room() -> None:
+    door = await crowded(10)
+    await door.take("new")
+    assert "records.conversation" not in door.faults.calls
+
+
+async def test_who_cannot_be_looked_at_is_let_in_up_to_the_bound() -> None:
+    door = await crowded(19, on("records.conversation", Fault.REFUSED))
+    assert [await door.take(name) for name in ("new", "newer")] == [True, False]

@@ -27,7 +27,7 @@ def problems(file: Path) -> tuple[str, ...]:
 def test_a_minted_key_is_found_by_its_token_and_kept_as_a_hash(tmp_path: Path) -> None:
     token, text = mint_key("front-desk", SEA, frozenset({Scope.READ, Scope.PROCESS}))
     other, more = mint_key("spare", TenantId("hill"), frozenset({Scope.METRICS}))
-    ring = load_keys(written(tmp_path, f'{text}rate_limit = "5/s"\n{more}'))
+    ring = load_keys(written(tmp_path, f'{text}rate_limit = "5/s"\nguest_rate_limit = "30/min"\n{more}'))
     found, spare = ring.find(token), ring.find(other)
     assert found is not None
     assert spare is not None
@@ -37,7 +37,8 @@ def test_a_minted_key_is_found_by_its_token_and_kept_as_a_hash(tmp_path: Path) -
         frozenset({Scope.READ, Scope.PROCESS}),
         RateLimit(5, 1),
     )
-    assert (spare.name, spare.rate_limit) == ("spare", None)
+    assert found.guest_rate_limit == RateLimit(30, 60)
+    assert (spare.name, spare.rate_limit, spare.guest_rate_limit) == ("spare", None, None)
     assert token not in text
     assert len(token) > 40
 

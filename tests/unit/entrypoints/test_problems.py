@@ -17,6 +17,7 @@ from hotel_agent.domain.errors import (
     OutcomeUnknown,
     Rejected,
     Rejection,
+    TooOften,
     Unavailable,
     UnknownTenant,
 )
@@ -45,6 +46,11 @@ def test_each_error_has_its_status_and_code(error: HotelAgentError, status: int,
     assert (problem.code, response.status_code) == (code, status)
     assert ("retry-after" in response.headers) == (status == 503)
     assert b"canary" not in response.body
+
+
+def test_who_writes_too_often_is_told_when_to_come_back() -> None:
+    problem = problem_of(TooOften(timedelta(seconds=12.1)), AT)
+    assert (problem.code, problem.status, problem.headers) == ("too_many_requests", 429, {"Retry-After": "13"})
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(17.2, "18"), (0.0, "1"), (-5.0, "1")])

@@ -24,7 +24,8 @@ def test_nothing_given_gives_the_documented_defaults() -> None:
     settings = Settings.from_env({})
     assert settings == Settings()
     assert (settings.host, settings.port, settings.namespace, settings.claim_lease_s) == ("127.0.0.1", 8000, "hotel_agent", 3.0)
-    assert settings.rate_limit == RateLimit(120, 60)
+    assert (settings.rate_limit, settings.guest_rate_limit) == (RateLimit(120, 60), RateLimit(120, 60))
+    assert (settings.account_rate_limit, settings.tenant_rate_limit) == (None, None)
     assert settings.data_dir == Path("~/.local/share/hotel-agent").expanduser()
     assert settings.journal == f"sqlite:///{settings.data_dir}/journal.db"
     assert settings.locks == settings.journal
@@ -56,15 +57,23 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "DEFAULT_TENANT": "sea",
         "API_KEYS_FILE": "keys.toml",
         "RATE_LIMIT": "5/s",
+        "GUEST_RATE_LIMIT": "off",
+        "ACCOUNT_RATE_LIMIT": "600/min",
+        "TENANT_RATE_LIMIT": "9000/h",
         "CLAIM_LEASE_S": "2.5",
         "MAX_WAITING": "500",
         "LOG_LEVEL": "DEBUG",
+        "WORKER_PORT": "9003",
         "WEBCHAT_KEY_FILE": "webchat.key",
         "LLM_BASE_URL": "http://127.0.0.1:8080/v1/",
         "LLM_MODEL": "small-one",
         "LLM_KEY": SECRET,
         "LLM_TIMEOUT_S": "0.8",
         "LLM_DAILY_BUDGET": "50",
+        "BREAKERS_URL": "redis://cache:6379/2",
+        "OTLP_URL": "http://127.0.0.1:4318/",
+        "TRACE_RATIO": "0.25",
+        "TRACE_SLOW_S": "1.5",
         "WHATSAPP_APP_SECRET": SECRET,
         "WHATSAPP_APP_SECRET_BEFORE": SECRET,
         "WHATSAPP_VERIFY_TOKEN": SECRET,
@@ -92,15 +101,23 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "default_tenant": "sea",
         "api_keys_file": tmp_path / "keys.toml",
         "rate_limit": RateLimit(5, 1),
+        "guest_rate_limit": None,
+        "account_rate_limit": RateLimit(600, 60),
+        "tenant_rate_limit": RateLimit(9000, 3600),
         "claim_lease_s": 2.5,
         "max_waiting": 500,
         "log_level": "debug",
+        "worker_port": 9003,
         "webchat_key_file": tmp_path / "webchat.key",
         "llm_base_url": "http://127.0.0.1:8080/v1",
         "llm_model": "small-one",
         "llm_key": SECRET,
         "llm_timeout_s": 0.8,
         "llm_daily_budget": 50,
+        "breakers_url": "redis://cache:6379/2",
+        "otlp_url": "http://127.0.0.1:4318",
+        "trace_ratio": 0.25,
+        "trace_slow_s": 1.5,
         "whatsapp_app_secret": SECRET,
         "whatsapp_app_secret_before": SECRET,
         "whatsapp_verify_token": SECRET,
@@ -127,6 +144,8 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         ("DEFAULT_TENANT", "Sea!", "lower-case"),
         ("RATE_LIMIT", "120/day", "120/min"),
         ("RATE_LIMIT", "0/min", "120/min"),
+        ("RATE_LIMIT", "off", "120/min"),
+        ("TENANT_RATE_LIMIT", "never", "or off"),
         ("CLAIM_LEASE_S", "0.1", "seconds from 1 to 300"),
         ("CLAIM_LEASE_S", "inf", "seconds"),
         ("MAX_WAITING", "0", "a whole number from 1"),

@@ -18,7 +18,7 @@ from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, LockClaim, ReservationLock
 from hotel_agent.domain.stays import Stay
 from hotel_agent.ports.locks import LockStore
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.ids import CountingIds
 
 TENANTS = (TenantId("sol"), TenantId("mar"))
@@ -176,7 +176,9 @@ class SqliteLockMachine(LockMachine):
     def open(self) -> LockStore:
         self.folder = TemporaryDirectory()
         url = f"sqlite:///{Path(self.folder.name)}/store.db"
-        self.opened = self.portal.wrap_async_context_manager(open_sql_store(url, clock=self.clock, ids=CountingIds()))
+        self.opened = self.portal.wrap_async_context_manager(
+            open_sql_store(url, clock=self.clock, ids=CountingIds(), call_s=PATIENCE_S)
+        )
         return self.opened.__enter__().locks
 
     def teardown(self) -> None:

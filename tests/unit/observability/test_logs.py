@@ -15,8 +15,10 @@ from hotel_agent.adapters.observability.logs import Logging, configure_logging
 from hotel_agent.adapters.observability.observers import LoggingObserver
 from hotel_agent.domain.errors import ConfigurationError, StaleClaim
 from hotel_agent.domain.turns import BookingView, Turn
+from hotel_agent.ports.observer import Spent
+from hotel_agent.ports.tracing import trace_id, trace_id_of_root
 from hotel_agent.testing.contracts.observer import CANARY, UnprintableError, raised
-from hotel_agent.testing.examples import answer, booking, message, session
+from hotel_agent.testing.examples import answer, booking, job, message, session
 
 TOOK = timedelta(milliseconds=12.5)
 
@@ -40,7 +42,9 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 def test_a_turn_is_one_line_of_json(logging: Logging, stream: io.StringIO) -> None:
     view = BookingView(reference=booking().reference, state="checking")
     LoggingObserver(logging.logger).turn_taken(
-        Turn(event=message("1"), session=session(), answer=evolve(answer(), lock_acquired=True, booking=view)), TOOK
+        Turn(event=message("1"), session=session(), answer=evolve(answer(), lock_acquired=True, booking=view)),
+        TOOK,
+        spent=Spent(waited=timedelta(milliseconds=3), committing=timedelta(milliseconds=1.5)),
     )
     (line,) = lines(stream)
     moment = datetime.fromisoformat(line.pop("timestamp"))
@@ -50,6 +54,7 @@ def test_a_turn_is_one_line_of_json(logging: Logging, stream: io.StringIO) -> No
         "level": "info",
         "tenant": "sol",
         "conversation": "sol/webchat/1",
+        "trace_id": trace_id(message("1")),
         "channel": "webchat",
         "about": "message",
         "intent": "greeting",
@@ -58,8 +63,19 @@ def test_a_turn_is_one_line_of_json(logging: Logging, stream: io.StringIO) -> No
         "lock_acquired": True,
         "reference": "ha-REFERENCE-1",
         "booking": "checking",
+        "waited_ms": 3.0,
         "took_ms": 12.5,
+        "commit_ms": 1.5,
     }
+
+
+def test_a_jobs_line_names_the_trace_of_the_message_that_said_yes(logging: Logging, stream: io.StringIO) -> None:
+    settled, carried = booking(), f"00-{'a' * 32}-{'b' * 16}-01"
+    observer = LoggingObserver(logging.logger)
+    observer.job_done(job(), settled, again=False)
+    observer.job_done(evolve(job(), trace=carried), settled, again=True)
+    observer.job_done(job(), None, again=False)
+    assert [line.get("trace_id") for line in lines(stream)] == [trace_id_of_root(settled.root), "a" * 32, None]
 
 
 def test_the_level_can_be_changed_while_running(logging: Logging, stream: io.StringIO) -> None:

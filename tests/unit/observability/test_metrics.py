@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from hotel_agent.domain.errors import StaleClaim
 from hotel_agent.domain.events import BookingNews, Settled, TimerFired, TimerKind
 from hotel_agent.domain.ids import BookingId, TimerId
 from hotel_agent.domain.turns import AuditAct, JobKind, Status, Turn
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.observer import Pool, Sample
+from hotel_agent.ports.records import Depth, Load
 from hotel_agent.testing.contracts.observer import observe_everything
 from hotel_agent.testing.examples import AT, TENANT, answer, audit_entry, booking, escalation, job, message, session
 
@@ -189,15 +191,52 @@ def test_requests_count_by_template_and_known_method(metrics: Metrics) -> None:
     assert value(metrics, "http_requests_total", method="other", route="/", status="405") == 1
 
 
+def sample(**changes: Any) -> Sample:
+    depth = Depth(events=3, jobs=2, timers=1, dead=4, oldest_at=None)
+    load = Load(sessions=5, outgoing=6, outgoing_due_at=None, undelivered=7)
+    return evolve(Sample(at=AT, depth=depth, load=load, locks=8), **changes)
+
+
 @pytest.mark.parametrize(("waited", "age"), [(timedelta(seconds=8), 8.0), (timedelta(seconds=-2), 0.0), (None, 0.0)])
 def test_what_waits_in_the_journal_is_shown_with_the_age_of_the_oldest(
-    metrics: Metrics, waited: timedelta | None, age: float
+    metrics: Metrics, observer: MeteringObserver, waited: timedelta | None, age: float
 ) -> None:
-    oldest_at = None if waited is None else AT - waited
-    metrics.note_depth(Depth(events=3, jobs=2, timers=1, dead=4, oldest_at=oldest_at), AT)
+    since = None if waited is None else AT - waited
+    told = sample()
+    assert told.depth is not None
+    assert told.load is not None
+    observer.sampled(evolve(told, depth=evolve(told.depth, oldest_at=since), load=evolve(told.load, outgoing_due_at=since)))
     kinds = ("events", "jobs", "timers", "dead")
     assert [value(metrics, "journal_waiting", kind=kind) for kind in kinds] == [3, 2, 1, 4]
-    assert value(metrics, "journal_oldest_waiting_seconds") == age
+    names = ("sessions_open", "outbox_waiting", "outbox_undelivered", "reservation_locks")
+    assert [value(metrics, name) for name in names] == [5, 6, 7, 8]
+    assert [value(metrics, f"{name}_seconds") for name in ("journal_oldest_waiting", "outbox_oldest_due")] == [age, age]
+
+
+SAMPLED = (
+    "journal_oldest_waiting_seconds",
+    "outbox_oldest_due_seconds",
+    "outbox_undelivered",
+    "outbox_waiting",
+    "reservation_locks",
+    "sessions_open",
+)
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_what_nobody_has_told_yet_or_can_tell_any_more_is_not_a_number(
+    metrics: Metrics, observer: MeteringObserver, name: str
+) -> None:
+    seen = [value(metrics, name)]
+    for told in (sample(), sample(depth=None, load=None, locks=None)):
+        observer.sampled(told)
+        seen.append(value(metrics, name))
+    assert [one is not None and math.isnan(one) for one in seen] == [True, False, True]
+
+
+def test_a_pool_shows_its_size_its_use_and_who_waits(metrics: Metrics, observer: MeteringObserver) -> None:
+    observer.sampled(sample(pools=(Pool(name="jobs", size=16, in_use=3, waiting=2),)))
+    assert [value(metrics, f"pool_{what}", pool="jobs") for what in ("size", "in_use", "waiting")] == [16, 3, 2]
 
 
 def test_more_series_than_a_family_takes_are_counted_together(metrics: Metrics) -> None:
@@ -213,27 +252,9 @@ def test_no_label_names_a_guest_a_conversation_or_a_tenant(metrics: Metrics, obs
     metrics.count_request("GET", "/", 200, 0.001)
     labels = {label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels}
     own = {"method", "route", "status", "intent", "reason", "channel", "error", "outcome", "confidence_bucket", "operation"}
-    own |= {"part", "kind", "loop", "le", "version", "act", "result", "state", "scope"}
+    own |= {"part", "kind", "loop", "le", "version", "act", "result", "state", "scope", "pool"}
     platform = {"implementation", "major", "minor", "patchlevel"}
     assert labels - own - platform == set()
-
-
-def test_every_figure_moves_by_something_that_can_happen(metrics: Metrics, observer: MeteringObserver) -> None:
-    still = {figure.name: sampled(metrics, figure.name) for figure in metrics.figures}
-    observe_everything(observer)
-    metrics.count_request("GET", "/", 200, 0.001)
-    assert [name for name, before in still.items() if sampled(metrics, name) == before] == []
-
-
-def sampled(metrics: Metrics, name: str) -> list[tuple[str, tuple[tuple[str, str], ...], float]]:
-    """All samples of one figure; a histogram's are those of its count."""
-    names = {name, f"{name}_count"}
-    return [
-        (sample.name, tuple(sample.labels.items()), sample.value)
-        for family in metrics.registry.collect()
-        for sample in family.samples
-        if sample.name in names
-    ]
 
 
 def test_two_sets_of_figures_in_one_process_are_apart(metrics: Metrics, observer: MeteringObserver) -> None:

@@ -20,6 +20,7 @@ from hotel_agent.domain.errors import (
 )
 from hotel_agent.domain.ids import ConversationId, OwnerId
 from hotel_agent.domain.turns import Turn
+from hotel_agent.ports.observer import Pool
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.cut_line import CutLine
 from hotel_agent.testing.examples import TENANT, audit_entry, lock_claim, message, said, session
@@ -226,6 +227,7 @@ CONTENDER = """
 import asyncio, sys
 from datetime import timedelta
 from hotel_agent.adapters.redis.store import open_redis_store
+from hotel_agent.ports.observer import Pool
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.locks import race
 from hotel_agent.testing.examples import lock_claim
@@ -289,3 +291,9 @@ async def test_lock_survives_the_death_of_the_server(server: ValkeyServer) -> No
         assert lock == await store.locks.get(lock.id)
         with pytest.raises(AlreadyLocked):
             await store.locks.acquire(lock_claim("201"), BEN, LONG)
+
+
+async def test_a_store_says_how_many_connections_it_has_and_that_nobody_waits(server: ValkeyServer) -> None:
+    async with opening(server.url) as store:
+        await store.journal.depth()
+        assert store.pools() == (Pool(name="connections", size=1, in_use=1, waiting=0),)

@@ -16,7 +16,7 @@ from hotel_agent.domain.ids import BookingId, ConversationId, OwnerId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.ports.outbox import SetAside
 from hotel_agent.ports.retention import LEAST_AGE, Remains
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.contracts.journal_case import OTHER
 from hotel_agent.testing.contracts.outbox import TOLD, address
 from hotel_agent.testing.examples import (
@@ -43,7 +43,9 @@ LONG = timedelta(hours=1)
 
 @pytest.fixture
 async def store(redis_url: str, namespace: str) -> AsyncIterator[RedisStore]:
-    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as opened:
+    async with open_redis_store(
+        redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as opened:
         yield opened
 
 
@@ -76,7 +78,9 @@ async def test_answers_and_bookings_are_found_by_a_process_that_never_saw_them(
     store: RedisStore, redis_url: str, namespace: str
 ) -> None:
     await handle(store, "1", bookings=(booking(),), answer=answer())
-    async with open_redis_store(redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace) as other:
+    async with open_redis_store(
+        redis_url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S
+    ) as other:
         assert answer() == await other.journal.answer(message("1").root)
         assert booking() == await other.journal.booking(BookingId("booking-1"))
 

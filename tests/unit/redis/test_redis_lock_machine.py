@@ -21,7 +21,7 @@ from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockClaim, LockEntry, ReservationLock
 from hotel_agent.domain.stays import Stay
 from hotel_agent.ports.locks import LockStore
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.ids import CountingIds
 
 TENANTS = (TenantId("sol"), TenantId("mar"))
@@ -64,7 +64,7 @@ class LockMachine(RuleBasedStateMachine):
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         namespace = f"locks_{getpid()}_{next(_NUMBERS)}"
-        opening = open_redis_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=namespace)
+        opening = open_redis_store(self.url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S)
         self.opened = self.portal.wrap_async_context_manager(opening)
         self.store: LockStore = self.opened.__enter__().locks
 

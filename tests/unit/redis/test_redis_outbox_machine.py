@@ -24,7 +24,7 @@ from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, OutboxId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.outbox import OutboxClaim, Retry, Sent, SetAside, Settlement, StatusNews, Unknown
-from hotel_agent.testing.clocks import ManualClock
+from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
 from hotel_agent.testing.examples import AT, TENANT, escalation, message, said, session
 from hotel_agent.testing.ids import CountingIds
 
@@ -51,7 +51,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.portal_maker = anyio.from_thread.start_blocking_portal()
         self.portal = self.portal_maker.__enter__()
         namespace = f"outbox_{getpid()}_{next(_NUMBERS)}"
-        opening = open_redis_store(self.url, clock=self.clock, ids=CountingIds(), namespace=namespace)
+        opening = open_redis_store(self.url, clock=self.clock, ids=CountingIds(), namespace=namespace, call_s=PATIENCE_S)
         self.opened = self.portal.wrap_async_context_manager(opening)
         self.store: Any = self.opened.__enter__()
         for where in CONVERSATIONS:

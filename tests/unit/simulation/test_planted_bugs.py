@@ -1,6 +1,6 @@
 """Bugs planted one at a time in an otherwise sound world: the auditor finds each by what guests and hotels see."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
@@ -92,8 +92,8 @@ def test_journal_that_takes_a_turn_from_a_lost_claim_is_found() -> None:
 class HurriedJournal(MemoryJournal):
     """Hands out what is ready and leaves what is held back for later, whatever was sent first."""
 
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        claims, now = await super().claim(owner, limit, lease), self._clock.now()
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
+        claims, now = await super().claim(owner, limit, lease, passing=passing), self._clock.now()
         return tuple(evolve(claim, events=tuple(event for event in claim.events if event.ready_at <= now)) for claim in claims)
 
 
@@ -126,8 +126,10 @@ def test_booking_that_is_not_verified_is_found() -> None:
 class HastyJournal(MemoryJournal):
     """Writes a job off when it is handed out instead of when it is done."""
 
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        claims = await super().claim_jobs(owner, limit, lease)
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        claims = await super().claim_jobs(owner, limit, lease, passing=passing)
         for claim in claims:
             self._jobs[claim.job.id].free_at = datetime.max.replace(tzinfo=self._clock.now().tzinfo)
         return claims

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.domain.errors import MalformedReply, Unavailable
@@ -21,9 +22,8 @@ pytestmark = pytest.mark.anyio
 
 async def limit_pages(store: SqlStore, pages: int) -> None:
     """Pretend that the disk is full: SQLite answers the same as for a real one."""
-    await store.journal._database.write(
-        lambda tx: tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").scalar(), order=""
-    )
+    limit = sa.text(f"PRAGMA max_page_count = {pages}")
+    await store.journal._database.write(lambda tx: tx.rows(limit), order="")
 
 
 async def test_full_disk_refuses_messages_whole_and_takes_them_again_later(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from attrs import evolve
 
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
@@ -56,12 +55,7 @@ def listen(store: SqlStore) -> list[tuple[str, Any]]:
     heard: list[tuple[str, Any]] = []
     database = store.journal._database
     for lane in (database._writer, database._reader):
-
-        @sa.event.listens_for(lane._link._engine, "before_cursor_execute")  # type: ignore[attr-defined]  # of SQLite's link
-        def hear(*event: Any) -> None:
-            _, _, statement, parameters, _, many = event
-            heard.append((statement, parameters[0] if many else parameters))
-
+        lane._wire.listen(lambda text, values: heard.append((text, values)))
     return heard
 
 
@@ -105,6 +99,7 @@ async def one_of_everything(store: SqlStore, clock: ManualClock) -> None:
     await locks.extend(lock.id, lock.owner, LEASE)
     await locks.hold(lock.id, lock.owner)
     assert await locks.standing(TENANT)
+    assert await locks.count() == 1
     assert await locks.standing(TENANT, STAY)
     await locks.get(LockId("nowhere"))
     await locks.release(lock.id, lock.owner)
@@ -183,3 +178,15 @@ async def test_depth_counts_what_waits_without_reading_what_is_done(store: SqlSt
     of_inbox = [step for step in steps if "inbox" in step]
     assert len(of_inbox) == 3
     assert not [step for step in of_inbox if "inbox_waiting" not in step and "inbox_dead" not in step]
+
+
+async def test_load_is_counted_in_indexes_of_what_goes_on(store: SqlStore, tmp_path: Path) -> None:
+    heard = listen(store)
+    await store.journal.load()
+    (asked,) = [(statement, values) for statement, values in heard if statement.startswith("SELECT")]
+    connection = sqlite3.connect(tmp_path / "store.db")
+    steps = plan(connection, *asked)
+    connection.close()
+    used = [step.rpartition(" INDEX hotel_agent_")[2].partition(" ")[0] for step in steps if " INDEX " in step]
+    assert used == ["conversations_ended", "recipients_due", "recipients_due", "deliveries_failed"]
+    assert [step for step in steps if is_slow(step)] == ["SCAN CONSTANT ROW"]

@@ -200,6 +200,19 @@ async def test_number_that_may_send_no_more_is_left_alone_and_operators_see_it(
     assert len([seen for seen in emulator.seen if seen.endpoint == "messages"]) == 1
 
 
+async def test_number_that_is_left_alone_makes_the_part_not_ready_until_it_may_be_tried_again(
+    sender: WhatsAppSender, emulator: WhatsAppEmulator, address: Address
+) -> None:
+    await sender.check()
+    emulator.add_faults(trouble(190))
+    with pytest.raises(Throttled) as raised:
+        await sender.send(message(), address)
+    with pytest.raises(Throttled):
+        await sender.check()
+    await anyio.sleep(raised.value.retry_after.total_seconds())
+    await sender.check()
+
+
 async def test_stop_grows_until_a_send_goes_through(
     sender: WhatsAppSender, emulator: WhatsAppEmulator, address: Address, witness: Witness
 ) -> None:

@@ -5,6 +5,7 @@ It is also the model that the durable ones are compared with, so it is written t
 writes after, without giving way in between.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from operator import attrgetter
 
@@ -16,12 +17,14 @@ from hotel_agent.adapters.memory.outbox import MemoryOutbox
 from hotel_agent.adapters.memory.retention import MemoryPurging
 from hotel_agent.adapters.memory.state import LONG_AGO, newest
 from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.delivery import DeliveryStatus
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, JobResult, Turn
 from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
-from hotel_agent.ports.records import Depth, Line, Records
+from hotel_agent.ports.records import Depth, Line, Load, Records
 
 
 class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Records):
@@ -37,12 +40,14 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         await checkpoint()
         return min(sum(len(self._conversations[conversation].waiting) for conversation in self._busy), at_most)
 
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
         await checkpoint()
         now = self._clock.now()
         busy = [(conversation, self._conversations[conversation]) for conversation in self._busy]
         claimable = [
-            (known.ready_at(), conversation) for conversation, known in busy if known.ready_at() <= now and known.free_at <= now
+            (known.ready_at(), conversation)
+            for conversation, known in busy
+            if known.ready_at() <= now and known.free_at <= now and known.tenant not in passing
         ]
         return tuple(self._claim(conversation, owner, now, lease) for _, conversation in sorted(claimable)[:limit])
 
@@ -90,10 +95,13 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
 
     # ------------------------------------------------------------ jobs
 
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
         await checkpoint()
         now = self._clock.now()
-        due = [waiting for waiting in self._jobs.values() if waiting.due_at <= now and waiting.free_at <= now]
+        free = [waiting for waiting in self._jobs.values() if waiting.due_at <= now and waiting.free_at <= now]
+        due = [waiting for waiting in free if waiting.job.tenant not in passing]
         chosen = sorted(due, key=attrgetter("due_at", "job.id"))[:limit]
         for waiting in chosen:
             waiting.owner, waiting.free_at = owner, now + lease
@@ -165,6 +173,11 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         lines = known.lines if known else ()
         return tuple([line for line in lines if line.position > after][:limit])
 
+    async def conversation(self, conversation: ConversationId) -> Situation:
+        await checkpoint()
+        known = self._conversations.get(conversation)
+        return Situation(session=known.session, bookings=self._bookings_of(conversation)) if known else Situation()
+
     async def booking(self, booking: BookingId) -> Booking | None:
         await checkpoint()
         return self._bookings.get(booking)
@@ -194,4 +207,17 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
             timers=len(self._timers),
             dead=len(self._set_aside()),
             oldest_at=min((event.received_at for event in waiting), default=None),
+        )
+
+    async def load(self) -> Load:
+        await checkpoint()
+        now = self._clock.now()
+        sessions = [known.session for known in self._conversations.values() if known.session]
+        outgoing = [known for known in self._recipients.values() if known.due_at is not None]
+        due = [known.due_at for known in outgoing if known.due_at and known.due_at <= now and known.free_at <= now]
+        return Load(
+            sessions=sum(not session.is_over(now) for session in sessions),
+            outgoing=len(outgoing),
+            outgoing_due_at=min(due, default=None),
+            undelivered=sum(known.status is DeliveryStatus.FAILED for known in self._deliveries.values()),
         )

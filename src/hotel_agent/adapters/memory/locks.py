@@ -101,6 +101,11 @@ class MemoryLocks(LockStore):
         locks = [lock for lock in self._locks.values() if lock.tenant == tenant and (not stay or lock.stay.overlaps(stay))]
         return tuple(sorted(locks, key=lambda lock: lock.fence))
 
+    async def count(self) -> int:
+        await checkpoint()
+        self._sweep()
+        return len(self._locks)
+
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -18,13 +18,18 @@ class MemoryOutbox(JournalState, Outbox):
         known = self._recipients.setdefault(address.conversation, Recipient(address))
         known.address = address.after(known.address)
 
-    async def claim_due(self, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
+    async def claim_due(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[OutboxClaim, ...]:
         await checkpoint()
         now = self._clock.now()
         due = [
             (known.due_at, conversation)
             for conversation, known in self._recipients.items()
-            if known.due_at is not None and known.due_at <= now and known.free_at <= now
+            if known.due_at is not None
+            and known.due_at <= now
+            and known.free_at <= now
+            and self._conversations[conversation].tenant not in passing
         ]
         claims = [self._send(conversation, owner, now + lease) for _, conversation in sorted(due)[:limit]]
         return tuple(claim for claim in claims if claim is not None)

@@ -19,6 +19,7 @@ LEVELS: Final[Mapping[str, int]] = {
     "info": logging.INFO,
     "warning": logging.WARNING,
     "error": logging.ERROR,
+    "critical": logging.CRITICAL,
 }
 _CHATTY = ("httpcore", "httpx", "uvicorn.access")
 """They log addresses with paths and queries, and those may name a guest."""
@@ -32,6 +33,7 @@ class Logging:
     _gate: "_Gate"
     _handler: logging.Handler
     _levels_before: Mapping[str | None, int]
+    _structlog_before: Mapping[str, Any] | None
 
     @property
     def level(self) -> str:
@@ -49,7 +51,11 @@ class Logging:
         self._handler.setLevel(self._gate.lowest)
 
     def close(self) -> None:
-        """Take other libraries' lines off the stream again, and give their loggers back the levels they had."""
+        """Give back what was set up before: structlog's configuration, and other libraries' lines and levels."""
+        if self._structlog_before is None:
+            structlog.reset_defaults()
+        else:
+            structlog.configure(**self._structlog_before)
         logging.getLogger().removeHandler(self._handler)
         for name, level in self._levels_before.items():
             logging.getLogger(name).setLevel(level)
@@ -69,7 +75,7 @@ class _Gate:
 
 def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logging:
     """
-    Send all log lines to *stream* (standard error by default) as JSON, from *level* (`debug info warning error`) upwards.
+    Send all log lines to *stream* (standard error by default) as JSON, from *level* (a key of `LEVELS`) upwards.
 
     Sets structlog's and the standard library's process-wide configuration, so it is for whoever owns the process.
 
@@ -78,6 +84,7 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logg
 
     """
     gate, target = _Gate(_number(level)), stream or sys.stderr
+    structlog_before = structlog.get_config() if structlog.is_configured() else None
     structlog.configure(
         processors=[
             gate,
@@ -103,7 +110,7 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logg
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logger: FilteringBoundLogger = structlog.get_logger().bind()
-    return Logging(logger, gate, handler, before)
+    return Logging(logger, gate, handler, before, structlog_before)
 
 
 def _number(level: str) -> int:

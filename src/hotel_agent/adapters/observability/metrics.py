@@ -1,18 +1,25 @@
 """The figures of one process, in a registry of its own. Labels are bounded: never a guest, a room or a path somebody sent."""
 
-from datetime import datetime
+import math
+from datetime import UTC, datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Info, PlatformCollector, ProcessCollector, generate_latest
 
 from hotel_agent.adapters.observability.families import OTHER, Figure, Registering
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.observer import Sample
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_UNKNOWN = math.nan
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def machine_time() -> float:
+    """Return what the machine's clock says, for a watcher to compare with its own: seconds since 1970."""
+    return datetime.now(UTC).timestamp()  # noqa: TID251 - the agent's own clock does not follow every jump
 
 
 class Metrics:
@@ -62,12 +69,34 @@ class Metrics:
         self.sessions = new.counter("sessions", "Sessions that began and that were found ended", "act")
         self.timers = new.counter("timers_fired", "Timers that fired", "kind")
         self.dead_letters = new.counter("dead_letters", "Events that were set aside")
-        self.limited = new.counter("rate_limited", "Calls that were refused for their number", "scope")
+        self.limited = new.counter("rate_limited", "Calls refused, and messages put off, for their number", "scope")
         self.jobs = new.counter("jobs_run", "Runs of jobs", "kind", "outcome")
         self.taken = new.counter("journal_messages", "Guests' messages brought to the journal", "outcome")
         self.waiting = new.gauge("journal_waiting", "What waits in the journal", "kind")
         self.oldest = new.gauge("journal_oldest_waiting_seconds", "Age of the longest waiting event; 0 when none waits")
+        self.wait_seconds = new.histogram(
+            "journal_wait_seconds", "Time from the receipt of a guest's message to its turn", buckets=_QUICK
+        )
+        self.sampled = new.gauge(
+            "sample_timestamp_seconds", "When what is in the stores was last looked up, in seconds since 1970; 0: never"
+        )
+        self.sessions_open = new.gauge("sessions_open", "Sessions that have not ended")
+        self.outgoing = new.gauge("outbox_waiting", "Conversations in which something is to be sent to the guest")
+        self.overdue = new.gauge(
+            "outbox_oldest_due_seconds", "For how long the longest due of them has been due and in nobody's hand; 0: none is"
+        )
+        self.undelivered = new.gauge("outbox_undelivered", "Messages that were set aside because they could not be delivered")
+        self.locks_standing = new.gauge("reservation_locks", "Reservation locks that stand")
+        self.pool_size = new.gauge("pool_size", "What this process has of a thing that tasks share", "pool")
+        self.pool_in_use = new.gauge("pool_in_use", "So many of them are in use", "pool")
+        self.pool_waiting = new.gauge("pool_waiting", "Calls that wait for one of them", "pool")
+        self.clock = new.gauge("clock_seconds", "What the clock of this process' machine says, in seconds since 1970")
+        self.spans = new.counter("trace_spans", "Spans of traces that were to be sent, by what became of them", "outcome")
         self.loop_failures = new.counter("background_failures", "Errors that a background loop survived", "loop")
+
+        self.clock.of().set_function(machine_time)
+        for unsampled in (self.oldest, self.sessions_open, self.outgoing, self.overdue, self.undelivered, self.locks_standing):
+            unsampled.of().set(_UNKNOWN)
 
         self.figures: tuple[Figure, ...] = tuple(new.figures)
         """All of the above, for the catalogue in docs/metrics.md."""
@@ -81,13 +110,31 @@ class Metrics:
         self.requests.of(verb, route, str(status)).inc()
         self.request_seconds.of(verb, route).observe(seconds)
 
-    def note_depth(self, depth: Depth, now: datetime) -> None:
-        """Set what waits in the journal, as counted at *now*."""
-        for kind, count in (("events", depth.events), ("jobs", depth.jobs), ("timers", depth.timers), ("dead", depth.dead)):
-            self.waiting.of(kind).set(count)
-        age = (now - depth.oldest_at).total_seconds() if depth.oldest_at else 0.0
-        self.oldest.of().set(max(0.0, age))
+    def count_spans(self, outcome: str, spans: int) -> None:
+        """Note what became of so many spans: `exported`, or why they were given up."""
+        self.spans.of(outcome).inc(spans)
+
+    def note_sample(self, sample: Sample) -> None:
+        """Set what comes and goes; what nobody could tell is not a number, so that no graph shows it as it once was."""
+        depth, load = sample.depth, sample.load
+        self.sampled.of().set(sample.at.timestamp())
+        for kind in ("events", "jobs", "timers", "dead"):
+            self.waiting.of(kind).set(getattr(depth, kind, _UNKNOWN))
+        self.oldest.of().set(_age(sample.at, depth.oldest_at) if depth else _UNKNOWN)
+        self.sessions_open.of().set(load.sessions if load else _UNKNOWN)
+        self.outgoing.of().set(load.outgoing if load else _UNKNOWN)
+        self.overdue.of().set(_age(sample.at, load.outgoing_due_at) if load else _UNKNOWN)
+        self.undelivered.of().set(load.undelivered if load else _UNKNOWN)
+        self.locks_standing.of().set(_UNKNOWN if sample.locks is None else sample.locks)
+        for pool in sample.pools:
+            self.pool_size.of(pool.name).set(pool.size)
+            self.pool_in_use.of(pool.name).set(pool.in_use)
+            self.pool_waiting.of(pool.name).set(pool.waiting)
 
     def exposition(self) -> bytes:
         """The text for `/metrics`, of `CONTENT_TYPE`."""
         return generate_latest(self.registry)
+
+
+def _age(now: datetime, since: datetime | None) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0

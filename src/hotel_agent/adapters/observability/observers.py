@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -14,8 +14,8 @@ from hotel_agent.domain.bookings import Booking, BookingState
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage, TimerFired
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import AuditAct, Escalation, Job, JobKind, Status, Turn
-from hotel_agent.ports.observer import Observer
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.observer import NOTHING, Observer, Sample, Spent
+from hotel_agent.ports.tracing import trace_id, trace_id_of
 
 PMS: Final = "pms"
 UNDERSTANDING: Final = "understanding"
@@ -43,14 +43,17 @@ class LoggingObserver(Observer):
 
     _logger: FilteringBoundLogger
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
         event, answer = turn.event, turn.answer
         told: dict[str, Any] = {
             "tenant": event.tenant,
             "conversation": event.conversation,
+            "trace_id": trace_id(event),
             "channel": event.channel.value,
             "about": _about(event),
+            "waited_ms": _milliseconds(spent.waited),
             "took_ms": _milliseconds(took),
+            "commit_ms": _milliseconds(spent.committing),
         }
         if answer is not None:
             told["intent"] = answer.intent.value
@@ -73,6 +76,7 @@ class LoggingObserver(Observer):
             "turn set aside" if set_aside else "turn failed",
             tenant=event.tenant,
             conversation=event.conversation,
+            trace_id=trace_id(event),
             event_id=event.id,
             about=_about(event),
             **described(error),
@@ -98,7 +102,7 @@ class LoggingObserver(Observer):
         say = self._logger.debug if result != "unavailable" else self._logger.warning
         say("lock moved", act=act, result=result)
 
-    def depth(self, depth: Depth, now: datetime) -> None:
+    def sampled(self, sample: Sample) -> None:
         pass
 
     def limited(self, scope: str) -> None:
@@ -113,6 +117,7 @@ class LoggingObserver(Observer):
             booking=job.booking,
             state=booking.state.value if booking else None,
             again=again,
+            **({"trace_id": trace_id_of(job.trace, booking.root)} if booking else {}),
             **({"escalated": [one.reason for one in escalations]} if escalations else {}),
         )
 
@@ -128,7 +133,7 @@ class MeteringObserver(Observer):
     _states: dict[str, str] = field(factory=dict, init=False)
     _streaks: dict[str, int] = field(factory=dict, init=False)
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
         figures, event, answer = self._metrics, turn.event, turn.answer
         for one in turn.escalations:
             figures.escalations.of(one.reason, event.channel.value).inc()
@@ -145,6 +150,7 @@ class MeteringObserver(Observer):
         intent, status = (answer.intent.value, answer.status.value) if answer else (_NONE, _NONE)
         figures.messages.of(intent, status).inc()
         figures.turn_seconds.of(intent, status).observe(took.total_seconds())
+        figures.wait_seconds.of().observe(spent.waited.total_seconds())
         if answer is None:
             return
         figures.predictions.of(intent, confidence_bucket(answer.confidence)).inc()
@@ -189,8 +195,8 @@ class MeteringObserver(Observer):
     def lock_moved(self, act: str, result: str) -> None:
         self._metrics.locks.of(act, result).inc()
 
-    def depth(self, depth: Depth, now: datetime) -> None:
-        self._metrics.note_depth(depth, now)
+    def sampled(self, sample: Sample) -> None:
+        self._metrics.note_sample(sample)
 
     def limited(self, scope: str) -> None:
         self._metrics.limited.of(scope).inc()
@@ -219,8 +225,8 @@ class Observers(Observer):
 
     _observers: Sequence[Observer]
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False) -> None:
-        self._each(lambda one: one.turn_taken(turn, took, opened=opened))
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
+        self._each(lambda one: one.turn_taken(turn, took, opened=opened, spent=spent))
 
     def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
         self._each(lambda one: one.turn_failed(event, error, set_aside=set_aside))
@@ -243,8 +249,8 @@ class Observers(Observer):
     def lock_moved(self, act: str, result: str) -> None:
         self._each(lambda one: one.lock_moved(act, result))
 
-    def depth(self, depth: Depth, now: datetime) -> None:
-        self._each(lambda one: one.depth(depth, now))
+    def sampled(self, sample: Sample) -> None:
+        self._each(lambda one: one.sampled(sample))
 
     def limited(self, scope: str) -> None:
         self._each(lambda one: one.limited(scope))

@@ -1,6 +1,6 @@
 """The journal in Redis: every call is one script in the conversation's partition."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from operator import attrgetter
@@ -51,8 +51,8 @@ class RedisJournal(RedisRecords, Journal):
         waiting: list[int] = await self._servers.run_all("waiting", self._keys.partitions())
         return min(sum(waiting), at_most)
 
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        rows = await self._waiting.take(owner, limit, lease)
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
+        rows = await self._waiting.take(owner, limit, lease, passing)
         claims = []
         for row in rows:
             try:
@@ -91,8 +91,10 @@ class RedisJournal(RedisRecords, Journal):
 
     # ------------------------------------------------------------ jobs
 
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        rows = await self._due_jobs.take(owner, limit, lease)
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        rows = await self._due_jobs.take(owner, limit, lease, passing)
         claims = []
         for body, fence, tries, booking, job, conversation in rows:
             try:

@@ -101,6 +101,11 @@ class Keys:
         """Where processes tell each other what they have written; scripts make it of their partition (bell.lua)."""
         return f"hotel_agent/{self.namespace}"
 
+    @property
+    def breakers(self) -> bytes:
+        """Where processes share their breakers."""
+        return raw(f"{{{self.namespace}/:breakers}}")
+
     def hotel(self, tenant: TenantId) -> bytes:
         return raw(f"{{{self.namespace}/{tenant}}}")
 

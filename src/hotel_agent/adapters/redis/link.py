@@ -76,7 +76,7 @@ class Link:
         """
         if self._task is None:
             raise Unavailable(_CLOSED)
-        if len(self._waiting) + len(self._sent) >= _MOST_WAITING:
+        if self.waiting >= _MOST_WAITING:
             raise Unavailable("The store takes no more calls.")
         call = _Call(commands, until, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
@@ -91,6 +91,15 @@ class Link:
                 # Not one word since: the line may be dead without anybody having hung up.
                 self.drop()
             raise OutcomeUnknown(SILENT) from None
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._session)
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait to be sent or answered."""
+        return len(self._waiting) + len(self._sent)
 
     def drop(self) -> None:
         """Connect anew before the next call."""
@@ -130,9 +139,10 @@ class Link:
             Unavailable: it could not be done.
 
         """
-        connection = self._connect()
+        connection: AbstractConnection | None = None
         try:
             async with asyncio.timeout(self._limit):
+                connection = self._connect()
                 await connection.connect()  # type: ignore[no-untyped-call]  # the driver's own
                 loads = [_packed(script.load.head) for script in self._scripts]
                 await connection.send_packed_command([*loads, _packed((b"TIME",))], check_health=False)
@@ -140,10 +150,12 @@ class Link:
                     await connection.read_response()
                 seconds, micros = await connection.read_response()
         except asyncio.CancelledError:
-            await _close(connection)
+            if connection:
+                await _close(connection)
             raise
         except Exception as exc:  # whatever it trips over, the task that owns the connection must live on
-            await _close(connection)
+            if connection:
+                await _close(connection)
             raise connecting(exc) from exc
         self._heard_at = asyncio.get_running_loop().time()
         self._ahead = int(seconds) + int(micros) / 1e6 - self._heard_at

@@ -1,5 +1,6 @@
 """Reservation locks and writer leases in Redis: a hotel's are together, and every call is one script."""
 
+import asyncio
 import json
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -65,6 +66,10 @@ class RedisLocks(LockStore):
         days = (stay.arrival.isoformat(), stay.departure.isoformat()) if stay else ("", "")
         return tuple(_lock(told, tenant) for told in await self._run("standing", tenant, *days))
 
+    async def count(self) -> int:
+        tags = [self._keys.hotel(tenant) for tenant in await self._hotels()]
+        return sum(await asyncio.gather(*(self._servers.run("count", (tag,)) for tag in tags)))
+
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:
@@ -75,12 +80,16 @@ class RedisLocks(LockStore):
 
     async def purge_trail(self, age: timedelta, limit: int) -> int:
         """Remove entries that are older than *age*, *limit* at most, and tell how many."""
-        tag = self._keys.hotel(_REGISTER)
         gone = 0
-        for name in sorted(await self._servers.read(tag, b"SMEMBERS", tag + b":hotels")):
+        for tenant in await self._hotels():
             if gone < limit:
-                gone += await self._run("purge_trail", TenantId(text(name)), span(age), limit - gone)
+                gone += await self._run("purge_trail", tenant, span(age), limit - gone)
         return gone
+
+    async def _hotels(self) -> list[TenantId]:
+        """Read which hotels ever had a lock."""
+        tag = self._keys.hotel(_REGISTER)
+        return [TenantId(text(name)) for name in sorted(await self._servers.read(tag, b"SMEMBERS", tag + b":hotels"))]
 
     async def _note(self, tenant: TenantId) -> None:
         """Write down that this hotel has a trail, so that it is found when it grows old."""

@@ -1,5 +1,6 @@
 """What is to be sent, in Redis: with its conversation, in the conversation's partition."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Final
@@ -31,9 +32,11 @@ class RedisOutbox(Outbox):
         heard = "" if address.heard_at is None else micros(address.heard_at)
         await self._servers.write("reach", (tag,), address.conversation, encode(address), heard)
 
-    async def claim_due(self, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
+    async def claim_due(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[OutboxClaim, ...]:
         claims = []
-        for row in await self._queue.take(owner, limit, lease):
+        for row in await self._queue.take(owner, limit, lease, passing):
             try:
                 claims.append(_claim(row, owner))
             except MalformedReply:

@@ -12,8 +12,10 @@ from hotel_agent.adapters.redis.servers import Servers
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
-from hotel_agent.ports.records import Depth, Line, Records
+from hotel_agent.ports.records import Depth, Line, Load, Records
 
 _MOST_REMEMBERED: Final = 20_000
 
@@ -47,6 +49,17 @@ class RedisRecords(Records):
         stored = await self._servers.read(tag, b"ZRANGEBYSCORE", tag + b":lines:" + raw(conversation), *some)
         placed = (line.split(b":", 1) for line in stored)
         return tuple(evolve(decode(Line, text(body)), position=int(place)) for place, body in placed)
+
+    async def conversation(self, conversation: ConversationId) -> Situation:
+        tag, name = self._keys.partition(conversation), raw(conversation)
+        session = await self._servers.read(tag, b"HGET", tag + b":conversation:" + name, b"session")
+        booked = await self._servers.read(tag, b"SMEMBERS", tag + b":booked:" + name)
+        bodies = await self._servers.read(tag, b"HMGET", tag + b":bookings", *booked) if booked else ()
+        bookings = (decode(Booking, text(body)) for body in bodies if body is not None)
+        return Situation(
+            session=decode(Session, text(session)) if session else None,
+            bookings=tuple(sorted(bookings, key=attrgetter("created_at", "id"))),
+        )
 
     async def booking(self, booking: BookingId) -> Booking | None:
         body = await self._find("booking", booking)
@@ -92,6 +105,16 @@ class RedisRecords(Records):
             timers=timers,
             dead=dead,
             oldest_at=instant(oldest) if oldest is not None else None,
+        )
+
+    async def load(self) -> Load:
+        found = await self._servers.run_all("load", self._keys.partitions())
+        due = min((int(part[2]) for part in found if part[2]), default=None)
+        return Load(
+            sessions=sum(part[0] for part in found),
+            outgoing=sum(part[1] for part in found),
+            outgoing_due_at=instant(due) if due is not None else None,
+            undelivered=sum(part[3] for part in found),
         )
 
     async def _find(self, kind: str, name: str) -> Any:

@@ -21,6 +21,7 @@ from hotel_agent.adapters.redis.keys import text
 from hotel_agent.adapters.redis.link import Link
 from hotel_agent.adapters.redis.scripts import Command, scripts
 from hotel_agent.domain.errors import ConfigurationError, OutcomeUnknown, Unavailable
+from hotel_agent.ports.observer import Pool
 
 Address = tuple[str, int]
 Group = tuple[bytes, ...]
@@ -137,6 +138,12 @@ class Servers:
             self._slots = {}
             await self._learn(until)
 
+    def pools(self) -> tuple[Pool, ...]:
+        """How many connections there are, how many of them stand, and how many calls wait on them."""
+        links = self._links.values()
+        standing, waiting = sum(link.connected for link in links), sum(link.waiting for link in links)
+        return (Pool(name="connections", size=len(links), in_use=standing, waiting=waiting),)
+
     async def stop(self) -> None:
         for link in self._links.values():
             await link.stop()
@@ -250,9 +257,11 @@ def _result(reply: Any) -> Any:
 
 
 @asynccontextmanager
-async def open_servers(url: str, *, limit: float, speaker: str = "-") -> AsyncIterator[Servers]:
+async def open_servers(url: str, *, limit: float, speaker: str = "-", at_once: bool = True) -> AsyncIterator[Servers]:
     """
     Reach the server or cluster at *url*, as *speaker*, and hang up at the end.
+
+    Not *at_once*: whoever calls it has to `find_nodes` first.
 
     Raises:
         ConfigurationError: the URL cannot be used.
@@ -267,7 +276,8 @@ async def open_servers(url: str, *, limit: float, speaker: str = "-") -> AsyncIt
             ("JOURNAL_URL: expected redis://, rediss:// or unix://, with options the driver knows",)
         ) from exc
     try:
-        await servers.find_nodes()
+        if at_once:
+            await servers.find_nodes()
         yield servers
     finally:
         await servers.stop()

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -13,12 +13,14 @@ from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
 from hotel_agent.adapters.redis.outbox import RedisOutbox
 from hotel_agent.adapters.redis.queues import Queue
+from hotel_agent.adapters.redis.quotas import RedisQuotas
 from hotel_agent.adapters.redis.retention import RedisRetention
 from hotel_agent.adapters.redis.servers import open_servers
 from hotel_agent.adapters.redis.wakeups import RedisWakeUps
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.observer import Pool
 
 NAMESPACE: Final = "hotel_agent"
 CALL_SECONDS: Final = 5.0
@@ -42,6 +44,9 @@ class RedisStore:
     outbox: RedisOutbox
     guests: RedisGuestNames
     limits: RedisRateLimiter
+    quotas: RedisQuotas
+    pools: Callable[[], tuple[Pool, ...]]
+    """Tells how busy its connections are."""
     wakeups: RedisWakeUps
     weaknesses: tuple[str, ...]
 
@@ -84,6 +89,8 @@ async def open_redis_store(
             outbox=RedisOutbox(servers, keys, Queue(servers, keys, "claim_outbox", "peek_outbox")),
             guests=RedisGuestNames(servers, keys),
             limits=RedisRateLimiter(servers, keys),
+            quotas=RedisQuotas(servers, keys),
+            pools=servers.pools,
             wakeups=RedisWakeUps(servers, keys),
             weaknesses=found,
         )

@@ -19,7 +19,9 @@ import anyio
 import anyio.to_thread
 import sqlalchemy as sa
 
-from hotel_agent.adapters.sql.dialects import Postgres, Sqlite, dialect_of
+from hotel_agent.adapters.sql.dialects import dialect_of
+from hotel_agent.adapters.sql.postgres import Postgres
+from hotel_agent.adapters.sql.sqlite import Sqlite
 from hotel_agent.adapters.sql.tables import VERSION_TABLE, Naming
 from hotel_agent.domain.errors import InvalidValue, Refused, Unavailable
 from hotel_agent.ports.clock import Clock
@@ -153,7 +155,7 @@ async def _look(dialect: Postgres, naming: Naming) -> tuple[int, bool]:
         version = int(connection.scalar(sa.text("SHOW server_version_num")) or 0)
         return version // 10_000, sa.inspect(connection).has_table(naming.name(VERSION_TABLE), schema=naming.schema)
 
-    link = dialect.connect(writes=False)
+    link = dialect.connect()
     try:
         return await anyio.to_thread.run_sync(link.transact, look)
     finally:

@@ -1,35 +1,42 @@
 """
 Off the event loop and together: calls that come at the same time share one transaction.
 
-A lane is a thread with one connection. It takes all calls that wait, runs each inside a savepoint of one transaction, commits,
-and only then tells the callers: one flight at a time, so a commit costs the same for one call as for two hundred, and what a
-caller was told is durable. One call's refusal does not undo the others.
+A lane is a thread with one connection. It takes all calls that wait, runs them in one transaction, commits, and only then tells
+the callers: one flight at a time, so a commit costs the same for one call as for two hundred, and what a caller was told is
+durable. What many callers want alike is done for all of them by the same few statements, in one round trip each; any other call
+runs inside a savepoint of its own. One call's refusal does not undo the others.
 """
 
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
-import sqlalchemy as sa
 from attrs import define, field, frozen
 
-from hotel_agent.adapters.sql.dialects import Dialect, Link, Repeat
-from hotel_agent.adapters.sql.transactions import Clash, Transaction, Work
+from hotel_agent.adapters.sql.transactions import Share, Transaction, Work
 from hotel_agent.adapters.sql.wakeups import Voice
+from hotel_agent.adapters.sql.wires import SILENT, Dialect, Link, NotTaken, Repeat, Wire
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
+from hotel_agent.ports.observer import Pool
 
 T = TypeVar("T")
 
 _MOST_TOGETHER: Final = 200
 _MOST_WAITING: Final = 10_000
 _ATTEMPTS: Final = 4
-_SILENT: Final = "The store did not answer in time."
+
+LAST: Final = "~"
+"""Calls of this order or beyond come last in their flight: they skip what others hold and so never wait."""
+
+Hold = Callable[[Transaction, Sequence[str]], None]
+"""Makes sure, where several transactions write at a time, that nobody else changes what the calls of these orders are about."""
 
 
 @frozen
@@ -53,18 +60,26 @@ class _Call:
 class Lane:
     """A thread that runs calls on one connection."""
 
-    _name: str
-    _dialect: Dialect
-    _link: Link
+    kind: str
+    _wire: Wire
+    _writes: bool
     _voice: Voice | None = None
+    _hold: "Hold | None" = None
+    _most_waiting: int = _MOST_WAITING
     _waiting: "SimpleQueue[_Call | None]" = field(factory=SimpleQueue, init=False)
     _turning: threading.Lock = field(factory=threading.Lock, init=False)
     _thread: threading.Thread = field(init=False)
     _closed: bool = field(default=False, init=False)
     _ended: bool = field(default=False, init=False)
+    _flying: bool = field(default=False, init=False)
+
+    @property
+    def pool(self) -> Pool:
+        """How busy it is."""
+        return Pool(name=self.kind, size=1, in_use=int(self._flying), waiting=self._waiting.qsize())
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"hotel-agent-sql-{self.kind}", daemon=True)
         self._thread.start()
 
     async def stop(self) -> None:
@@ -86,17 +101,18 @@ class Lane:
             Exception: whatever *work* raised; nothing was written.
 
         """
-        if self._closed or self._waiting.qsize() >= _MOST_WAITING:
+        if self._closed or self._waiting.qsize() >= self._most_waiting:
             raise Unavailable("The store takes no more calls.")
         loop = asyncio.get_running_loop()
         call = _Call(work, order, loop, loop.create_future())
         self._waiting.put(call)
         try:
-            with anyio.fail_after(limit):
+            # A timer and nothing more: many calls are shorter than making a cancel scope takes.
+            async with asyncio.timeout(limit):
                 outcome = await call.future
         except TimeoutError:
             begun = self._withdraw(call)
-            raise (OutcomeUnknown if begun else Unavailable)(_SILENT) from None
+            raise (OutcomeUnknown if begun else Unavailable)(SILENT) from None
         except asyncio.CancelledError:
             self._withdraw(call)
             raise
@@ -114,9 +130,18 @@ class Lane:
 
     def _run(self) -> None:
         while not self._ended:
-            if calls := self._take():
+            # What is left without memory for a moment must not end the thread: nobody would ever be answered again.
+            with suppress(MemoryError):
+                self._turn()
+        self._wire.close()
+
+    def _turn(self) -> None:
+        if calls := self._take():
+            self._flying = True
+            try:
                 self._fly(sorted(calls, key=attrgetter("order")))
-        self._link.close()
+            finally:
+                self._flying = False
 
     def _take(self) -> list[_Call]:
         """Wait for a call, take all that wait with it, and leave out those that were withdrawn."""
@@ -138,16 +163,11 @@ class Lane:
         """Run *calls* in one transaction and tell their callers how each of them went."""
         outcomes: list[object] = []
 
-        def body(connection: sa.Connection) -> None:
-            outcomes.clear()
-            tx = Transaction(connection, self._dialect.now(connection))
-            if len(calls) == 1:
-                outcomes.append(calls[0].work(tx))
-            else:
-                outcomes.extend(_apart(tx, call.work) for call in calls)
+        def body() -> None:
+            tx = Transaction(self._wire)
+            outcomes[:] = [calls[0].work(tx)] if len(calls) == 1 else self._together(tx, calls)
             if tx.subjects and self._voice:
-                said = [self._voice.says(subject) for subject in sorted(tx.subjects)]
-                self._dialect.notify(connection, self._voice.channel, said)
+                self._wire.notify(self._voice.channel, [self._voice.says(subject) for subject in sorted(tx.subjects)])
 
         try:
             self._transact(body)
@@ -163,47 +183,66 @@ class Lane:
         else:
             _settle(zip(calls, outcomes, strict=True))
 
-    def _transact(self, body: Any) -> None:
+    def _transact(self, body: Callable[[], None]) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                self._link.transact(body)
+                self._wire.transact(body)
             except Repeat as exc:
                 if attempt == _ATTEMPTS:
                     raise Unavailable("Too much contention in the store.") from exc
             else:
                 return
 
+    def _together(self, tx: Transaction, calls: list[_Call]) -> list[object]:
+        """Run *calls*, those that can be done for many at once first, and return how each of them went."""
+        outcomes: dict[_Call, object] = {}
+        shared: dict[tuple[bool, object], list[_Call]] = defaultdict(list)
+        alone: list[_Call] = []
+        for call in calls:
+            if isinstance(call.work, Share):
+                shared[call.order >= LAST, call.work.together].append(call)
+            else:
+                alone.append(call)
+        if self._hold and len(alone) + sum(not last for last, _ in shared) > 1:
+            self._hold(tx, sorted({call.order for call in calls if call.order < LAST}))
+        for last in (False, True):
+            for (when, together), group in shared.items():
+                if when is last:
+                    outcomes.update(zip(group, _shared(tx, together, group), strict=True))
+            for call in alone:
+                if (call.order >= LAST) is last:
+                    outcomes[call] = self._apart(tx, call.work)
+        return [outcomes[call] for call in calls]
 
-def _apart(tx: Transaction, work: Work[object]) -> object:
-    """Run *work* so that its refusal undoes what it wrote and nothing else."""
-    # Said in SQL, because the library compiles its own savepoints anew each time, which costs more than most statements here.
-    run = tx.connection.exec_driver_sql
-    run("SAVEPOINT one")
-    try:
-        result = work(tx)
-    except sa.exc.IntegrityError as exc:
-        run("ROLLBACK TO SAVEPOINT one")
-        tx.prepared.clear()
-        return _Raised(_plain(exc))
-    except sa.exc.DBAPIError:
-        raise
-    except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
-        run("ROLLBACK TO SAVEPOINT one")
-        tx.prepared.clear()
-        return _Raised(exc)
-    run("RELEASE SAVEPOINT one")
-    return result
+    def _apart(self, tx: Transaction, work: Work[object]) -> object:
+        """Run *work* so that its refusal undoes what it wrote and nothing else."""
+        if self._writes:
+            self._wire.mark()
+        try:
+            return work(tx)
+        except (Unavailable, OutcomeUnknown, Repeat):
+            raise
+        except NotTaken as exc:
+            if self._writes:
+                raise
+            return _Raised(_plain(exc))
+        except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
+            if self._writes:
+                self._wire.back()
+                tx.prepared.clear()
+            return _Raised(exc)
+
+
+def _shared(tx: Transaction, together: Any, group: list[_Call]) -> Iterable[object]:
+    outcomes = together(tx, [call.work.item for call in group if isinstance(call.work, Share)])
+    return (_Raised(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes)
 
 
 def _plain(exc: Exception) -> Exception:
-    """Say in our words what a driver's error means that is no failure of the store."""
-    if isinstance(exc, sa.exc.IntegrityError):
-        clash = Clash("a row of this key exists already")
-        clash.__cause__ = exc
-        return clash
-    if isinstance(exc, sa.exc.SQLAlchemyError):
-        refused = Unavailable("The store refused the call.")
-        refused.__cause__ = exc
+    """Say in our words what an engine means that refuses a statement."""
+    if isinstance(exc, NotTaken):
+        refused = Unavailable(str(exc))
+        refused.__cause__ = exc.__cause__
         return refused
     return exc
 
@@ -239,6 +278,8 @@ class Database:
     dialect: Dialect
     _limit: float
     _voice: Voice | None = None
+    _hold: Hold | None = None
+    _most_waiting: int = field(default=_MOST_WAITING, kw_only=True)
     _writer: Lane = field(init=False)
     _reader: Lane = field(init=False)
 
@@ -250,17 +291,20 @@ class Database:
             Unavailable: the database cannot be opened.
 
         """
-        link = self.dialect.connect(writes=True)
+        link = self.dialect.connect()
         try:
             await anyio.to_thread.run_sync(prepare, link)
-        except BaseException:
+        finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(link.close)
-            raise
-        self._writer = Lane("hotel-agent-sql-writer", self.dialect, link, self._voice)
-        self._reader = Lane("hotel-agent-sql-reader", self.dialect, self.dialect.connect(writes=False))
+        self._writer = Lane("writer", self.dialect.wire(writes=True), True, self._voice, self._hold, self._most_waiting)
+        self._reader = Lane("reader", self.dialect.wire(writes=False), False, most_waiting=self._most_waiting)
         self._writer.start()
         self._reader.start()
+
+    def pools(self) -> tuple[Pool, ...]:
+        """How busy its connections are."""
+        return (self._writer.pool, self._reader.pool)
 
     async def stop(self) -> None:
         """Finish what waits and close; a cancelled caller waits for that too, for as long as one call may take."""
@@ -273,7 +317,7 @@ class Database:
         try:
             return await self._writer.run(work, order=order, limit=self._limit)
         except OutcomeUnknown as exc:
-            raise Unavailable(_SILENT) from exc
+            raise Unavailable(SILENT) from exc
 
     async def write_once(self, work: Work[T], *, order: str) -> T:
         """Run what must not be repeated blindly: `OutcomeUnknown` says that it may have been written."""
@@ -284,4 +328,4 @@ class Database:
         try:
             return await self._reader.run(work, order="", limit=self._limit)
         except OutcomeUnknown as exc:
-            raise Unavailable(_SILENT) from exc
+            raise Unavailable(SILENT) from exc

@@ -1,15 +1,15 @@
 """The way out: the statements behind `Outbox`, and what a commit hands over to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from hotel_agent.adapters._codec import decode, encode
-from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import DONE, FAILED, SENDING, WAITING, Tables, instant, is_, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
+from hotel_agent.adapters.sql.wires import Dialect
 from hotel_agent.domain.delivery import PULLED, Address, DeliveryStatus
 from hotel_agent.domain.errors import StaleClaim
 from hotel_agent.domain.ids import ConversationId, OutboxId, TenantId
@@ -29,21 +29,24 @@ class HandOver:
             recipients.update()
             .where(recipients.c.conversation == sa.bindparam("this"))
             .values(due_at=sa.func.coalesce(recipients.c.due_at, later))
+            .returning(recipients.c.conversation)
         )
         self._add = tables.deliveries.insert()
 
-    def __call__(self, tx: Transaction, messages: Sequence[OutboxMessage], first_line: int) -> None:
-        """Have *messages*, which are the lines from *first_line* on, sent where their conversation has an address."""
-        numbered = [(line, said) for line, said in enumerate(messages, first_line) if said.channel not in PULLED]
-        if not numbered or not tx.change(self._wake, this=numbered[0][1].conversation, now=tx.now):
-            return
+    def __call__(self, tx: Transaction, said: Sequence[tuple[OutboxMessage, int]]) -> None:
+        """Have what was *said*, each on its line, sent where its conversation has an address."""
+        pushed = [(message, line) for message, line in said if message.channel not in PULLED]
+        wanted = dict.fromkeys(message.conversation for message, _ in pushed)
+        reached = {row.conversation for row in tx.each(self._wake, [{"this": one, "now": tx.now} for one in wanted])}
         fresh = {"state": WAITING, "tries": 0, "unknowns": 0}
         rows = [
-            {"id": said.id, "tenant": said.tenant, "conversation": said.conversation, "line": line, **fresh}
-            for line, said in numbered
+            {"id": one.id, "tenant": one.tenant, "conversation": one.conversation, "line": line, **fresh}
+            for one, line in pushed
+            if one.conversation in reached
         ]
         tx.change_each(self._add, rows)
-        tx.ring("outbox")
+        if rows:
+            tx.ring("outbox")
 
 
 class DeliveryStatements:
@@ -62,6 +65,8 @@ class DeliveryStatements:
             .limit(sa.bindparam("at_most"))
             .with_for_update(skip_locked=True)
         )
+        self._several = dialect.several
+        self._due_of_others = self._due.where(sa.not_(dialect.among(recipients.c.tenant, "passed")))
         pending = is_(deliveries.c.state, *_PENDING)
         self._head = (
             sa.select(deliveries, outbox.c.body)
@@ -81,6 +86,7 @@ class DeliveryStatements:
         self._one = sa.select(deliveries).where(deliveries.c.id == sa.bindparam("this"))
         self._of_channel = sa.select(deliveries).where(deliveries.c.provider_id == sa.bindparam("its_provider")).limit(1)
         self._change = deliveries.update().where(deliveries.c.id == sa.bindparam("this"))
+        self._settle = self._change.values(settled_at=sa.func.coalesce(deliveries.c.settled_at, sa.bindparam("now")))
         self._pending = (
             sa.select(deliveries.c.id)
             .where(deliveries.c.conversation == sa.bindparam("this"), pending)
@@ -102,9 +108,15 @@ class DeliveryStatements:
             address = address.after(decode(Address, known.body))
         tx.change(self._reach, conversation=address.conversation, tenant=address.tenant, body=encode(address), **fresh)
 
-    def claim(self, tx: Transaction, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
+    def claim(
+        self, tx: Transaction, owner: str, limit: int, lease: timedelta, passing: Collection[TenantId] = ()
+    ) -> tuple[OutboxClaim, ...]:
         claims = []
-        for row in tx.rows(self._due, now=tx.now, at_most=limit):
+        if passing:
+            due = tx.rows(self._due_of_others, now=tx.now, at_most=limit, passed=self._several(passing))
+        else:
+            due = tx.rows(self._due, now=tx.now, at_most=limit)
+        for row in due:
             head = tx.first(self._head, this=row.conversation)
             if head is None:
                 tx.change(self._own, this=row.conversation, due_at=None)
@@ -186,8 +198,7 @@ class DeliveryStatements:
     def _finish(self, tx: Transaction, this: str, status: DeliveryStatus, reason: str | None = None) -> None:
         failed = status is DeliveryStatus.FAILED
         values: dict[str, object] = {"state": FAILED, "reason": reason} if failed else {"state": DONE}
-        settled_at = sa.func.coalesce(self._change.table.c.settled_at, sa.bindparam("now"))
-        tx.change(self._change.values(settled_at=settled_at), this=this, status=status.value, now=tx.now, **values)
+        tx.change(self._settle, this=this, status=status.value, now=tx.now, **values)
 
     def _tell(self, tx: Transaction, told: Escalation) -> None:
         tx.change(self._escalate, id=told.id, tenant=told.tenant, body=encode(told))

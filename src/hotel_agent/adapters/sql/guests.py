@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from attrs import define
 
 from hotel_agent.adapters.sql.database import Database
-from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import Tables, instant, micros
 from hotel_agent.adapters.sql.transactions import Transaction
+from hotel_agent.adapters.sql.wires import Dialect
 from hotel_agent.domain.delivery import Pace
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.ports.guests import GuestNames
@@ -40,14 +40,13 @@ class NameStatements:
 
 class PaceStatements:
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
-        self._exclude = dialect.exclude
         paces = tables.paces
         fresh = dialect.insert(paces)
         self._known = sa.select(paces.c.full_at).where(paces.c.name == sa.bindparam("this"))
         self._keep = fresh.on_conflict_do_update(index_elements=["name"], set_={"full_at": fresh.excluded.full_at})
 
     def reserve(self, tx: Transaction, name: str, pace: Pace, patience: timedelta) -> timedelta:
-        self._exclude(tx.connection, f"paces/{name}")
+        tx.exclude(f"paces/{name}")
         row = tx.first(self._known, this=name)
         full_at = instant(row.full_at if row else 0)
         wait = pace.wait(full_at, tx.now_at)

@@ -1,5 +1,6 @@
 """The statements behind `Jobs` and `Timers`."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,15 +11,17 @@ from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.tables import Tables, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.adapters.sql.turns import EffectStatements
+from hotel_agent.adapters.sql.wires import Dialect
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, Timer
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import Job, JobResult
 from hotel_agent.ports.journal import JobClaim
 
 
 class JobStatements:
-    def __init__(self, tables: Tables, events: EventStatements, effects: EffectStatements) -> None:
+    def __init__(self, tables: Tables, dialect: Dialect, events: EventStatements, effects: EffectStatements) -> None:
         self._events, self._effects = events, effects
         jobs, bookings = tables.jobs, tables.bookings
         self._claimable = (
@@ -29,6 +32,8 @@ class JobStatements:
             .limit(sa.bindparam("at_most"))
             .with_for_update(skip_locked=True, of=jobs)
         )
+        self._several = dialect.several
+        self._claimable_of_others = self._claimable.where(sa.not_(dialect.among(jobs.c.tenant, "passed")))
         this = jobs.c.id == sa.bindparam("this")
         owned = sa.and_(this, jobs.c.owner == sa.bindparam("its_owner"), jobs.c.fence == sa.bindparam("its_fence"))
         self._own = jobs.update().where(this)
@@ -38,8 +43,13 @@ class JobStatements:
         self._retry = jobs.update().where(owned).values(due_at=sa.bindparam("until"), owner=None, free_at=0)
         self._done = jobs.delete().where(owned)
 
-    def claim(self, tx: Transaction, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        found = tx.rows(self._claimable, now=tx.now, at_most=limit)
+    def claim(
+        self, tx: Transaction, owner: str, limit: int, lease: timedelta, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        if passing:
+            found = tx.rows(self._claimable_of_others, now=tx.now, at_most=limit, passed=self._several(passing))
+        else:
+            found = tx.rows(self._claimable, now=tx.now, at_most=limit)
         until = tx.now + span(lease)
         tx.change_each(
             self._own,

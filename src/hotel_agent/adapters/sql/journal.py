@@ -1,27 +1,28 @@
 """The journal and its views in the tables of one database."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
 from attrs import define
 
-from hotel_agent.adapters.sql.database import Database
-from hotel_agent.adapters.sql.events import EventStatements
+from hotel_agent.adapters.sql.database import LAST, Database
+from hotel_agent.adapters.sql.events import UNREADABLE_FOR, Arrival, EventStatements, Wanted
 from hotel_agent.adapters.sql.jobs import JobStatements, TimerStatements
 from hotel_agent.adapters.sql.records import RecordStatements
 from hotel_agent.adapters.sql.tables import Tables
-from hotel_agent.adapters.sql.transactions import Clash
-from hotel_agent.adapters.sql.turns import EffectStatements, TurnStatements
+from hotel_agent.adapters.sql.transactions import Share, Work
+from hotel_agent.adapters.sql.turns import EffectStatements, TurnStatements, Written
+from hotel_agent.adapters.sql.wires import Clash
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.errors import StaleClaim
+from hotel_agent.domain.errors import MalformedReply, StaleClaim, Unavailable
 from hotel_agent.domain.events import Event, Timer
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation, JobResult, Turn
 from hotel_agent.ports.journal import Appended, Claim, JobClaim, Journal
-from hotel_agent.ports.records import Depth, Line, Records
-
-# Claims skip what others have locked and so never wait; they come last in a flight, so that nothing waits while holding them.
-_LAST = "~"
+from hotel_agent.ports.records import Depth, Line, Load, Records
 
 
 @define(eq=False)
@@ -40,7 +41,7 @@ class SqlJournal(Journal, Records):
             database,
             events,
             TurnStatements(tables, database.dialect, effects),
-            JobStatements(tables, events, effects),
+            JobStatements(tables, database.dialect, events, effects),
             TimerStatements(tables, events),
             RecordStatements(tables),
         )
@@ -48,34 +49,48 @@ class SqlJournal(Journal, Records):
     # ------------------------------------------------------------ inbox
 
     async def append(self, event: Event) -> Appended:
-        return await self._database.write(partial(self._events.append, event=event), order=event.conversation)
+        return await self._database.write(Share(self._events.append_all, Arrival.of(event)), order=event.conversation)
 
     async def waiting(self, at_most: int) -> int:
         return await self._database.read(partial(self._events.count, at_most=at_most))
 
-    async def claim(self, owner: str, limit: int, lease: timedelta) -> tuple[Claim, ...]:
-        work = partial(self._events.claim, owner=owner, limit=limit, lease=lease)
-        return await self._database.write(work, order=_LAST)
+    async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
+        wanted = Share(self._events.claim_all, Wanted(owner, limit, lease, passing))
+        claims = []
+        for found in await self._database.write(wanted, order=LAST):
+            try:
+                claims.append(found.read())
+            except MalformedReply:
+                work = partial(self._events.give_back, whose=found, delay=UNREADABLE_FOR)
+                # If that fails its lease will end, and it is found again.
+                with suppress(Unavailable):
+                    await self._database.write(work, order=found.conversation)
+        return tuple(claims)
 
     async def renew(self, claim: Claim, lease: timedelta) -> None:
-        await self._database.write(partial(self._events.renew, claim=claim, lease=lease), order=claim.conversation)
+        await self._database.write(Share(self._events.renew_all, (claim, lease)), order=claim.conversation)
 
     async def commit(self, claim: Claim, turn: Turn) -> Claim | None:
+        written = Written.of(claim, turn)
+        work: Work[Claim | None] = Share(self._turns.commit_all, written)
+        if turn.bookings or turn.jobs:
+            # What these meet in the tables may still refuse them when something is written already.
+            work = partial(self._turns.commit, written=written)
         try:
-            return await self._database.write_once(
-                partial(self._turns.commit, claim=claim, turn=turn), order=claim.conversation
-            )
+            return await self._database.write_once(work, order=claim.conversation)
         except Clash as exc:
             raise StaleClaim from exc
 
     async def give_back(self, claim: Claim, delay: timedelta) -> None:
-        await self._database.write(partial(self._events.give_back, claim=claim, delay=delay), order=claim.conversation)
+        await self._database.write(partial(self._events.give_back, whose=claim, delay=delay), order=claim.conversation)
 
     # ------------------------------------------------------------ jobs
 
-    async def claim_jobs(self, owner: str, limit: int, lease: timedelta) -> tuple[JobClaim, ...]:
-        work = partial(self._jobs.claim, owner=owner, limit=limit, lease=lease)
-        return await self._database.write(work, order=_LAST)
+    async def claim_jobs(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[JobClaim, ...]:
+        work = partial(self._jobs.claim, owner=owner, limit=limit, lease=lease, passing=passing)
+        return await self._database.write(work, order=LAST)
 
     async def renew_job(self, claim: JobClaim, lease: timedelta) -> None:
         work = partial(self._jobs.renew, claim=claim, lease=lease)
@@ -113,6 +128,9 @@ class SqlJournal(Journal, Records):
         work = partial(self._records.transcript, conversation=conversation, after=after, limit=limit)
         return await self._database.read(work)
 
+    async def conversation(self, conversation: ConversationId) -> Situation:
+        return await self._database.read(partial(self._records.conversation, conversation=conversation))
+
     async def booking(self, booking: BookingId) -> Booking | None:
         return await self._database.read(partial(self._records.booking, booking=booking))
 
@@ -130,3 +148,6 @@ class SqlJournal(Journal, Records):
 
     async def depth(self) -> Depth:
         return await self._database.read(self._records.depth)
+
+    async def load(self) -> Load:
+        return await self._database.read(self._records.load)

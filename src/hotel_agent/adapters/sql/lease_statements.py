@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import Tables, instant, span
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.domain.ids import TenantId
@@ -14,8 +13,7 @@ from hotel_agent.ports.locks import Lease
 class LeaseStatements:
     """An ended lease keeps its row, because the next one's fence counts on from it."""
 
-    def __init__(self, tables: Tables, dialect: Dialect) -> None:
-        self._exclude = dialect.exclude
+    def __init__(self, tables: Tables) -> None:
         leases = tables.writer_leases
         this = leases.c.tenant == sa.bindparam("this")
         self._known = sa.select(leases).where(this)
@@ -29,7 +27,7 @@ class LeaseStatements:
         )
 
     def take(self, tx: Transaction, tenant: TenantId, owner: str, ttl: timedelta) -> Lease | None:
-        self._exclude(tx.connection, f"leases/{tenant}")
+        tx.exclude(f"leases/{tenant}")
         known = tx.first(self._known, this=tenant)
         stands = known is not None and tx.now < known.expires_at
         if known and stands and known.owner != owner:

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import Tables, instant, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
+from hotel_agent.adapters.sql.wires import Dialect
 from hotel_agent.domain.errors import AlreadyLocked, InvalidValue, LockLost
 from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, LockClaim, LockEntry, ReservationLock, choose_rooms
@@ -21,7 +21,7 @@ class LockStatements:
     """Every method first ends what has expired, so the rooms in `lock_rooms` are those that are locked."""
 
     def __init__(self, tables: Tables, dialect: Dialect) -> None:
-        self._exclude = dialect.exclude
+        self._several = dialect.several
         locks, rooms, trail, trail_rooms = tables.locks, tables.lock_rooms, tables.lock_trail, tables.lock_trail_rooms
         of_tenant = locks.c.tenant == sa.bindparam("its_tenant")
         this = locks.c.id == sa.bindparam("this")
@@ -34,9 +34,7 @@ class LockStatements:
             rooms.c.departure > sa.bindparam("from_day"),
         )
         in_the_way = (
-            sa.select(locks)
-            .join(rooms, rooms.c.lock == locks.c.id)
-            .where(*blocked, rooms.c.room.in_(sa.bindparam("rooms", expanding=True)))
+            sa.select(locks).join(rooms, rooms.c.lock == locks.c.id).where(*blocked, dialect.among(rooms.c.room, "rooms"))
         )
         # One round trip for both: a thousand guests who want the same room wait for each other's.
         self._concerned = sa.union_all(
@@ -44,6 +42,7 @@ class LockStatements:
         )
         exists = sa.or_(locks.c.expires_at.is_(None), locks.c.expires_at > sa.bindparam("now"))
         self._standing = sa.select(locks).where(of_tenant, exists)
+        self._count = sa.select(sa.func.count().label("locks")).where(exists)
         self._standing_on = self._standing.where(
             locks.c.arrival < sa.bindparam("until_day"), locks.c.departure > sa.bindparam("from_day")
         )
@@ -52,7 +51,7 @@ class LockStatements:
         self._change = locks.update().where(this)
         self._end = locks.delete().where(this)
         self._end_rooms = rooms.delete().where(rooms.c.lock == sa.bindparam("this"))
-        self._enter = trail.insert()
+        self._enter = trail.insert().returning(trail.c.seq)
         self._enter_rooms = trail_rooms.insert()
         since = trail.c.at >= sa.bindparam("since")
         self._trail = (
@@ -79,7 +78,7 @@ class LockStatements:
         """Return the lock, granted as *lock* or had before; None where others are in the way."""
         self._begin(tx, claim.tenant)
         nights = {"from_day": claim.stay.arrival.isoformat(), "until_day": claim.stay.departure.isoformat()}
-        whose = {"its_tenant": claim.tenant, "its_owner": owner, "rooms": list(claim.candidates)}
+        whose = {"its_tenant": claim.tenant, "its_owner": owner, "rooms": self._several(claim.candidates)}
         concerned = sorted(set(map(_lock, tx.rows(self._concerned, **whose, **nights))), key=attrgetter("fence"))
         mine = [known for known in concerned if known.owner == owner]
         for known in mine:
@@ -147,6 +146,10 @@ class LockStatements:
             rows = tx.rows(self._standing_on, its_tenant=tenant, now=tx.now, **nights)
         return tuple(sorted(map(_lock, rows), key=attrgetter("fence")))
 
+    def count(self, tx: Transaction) -> int:
+        (row,) = tx.rows(self._count, now=tx.now)
+        return int(row.locks)
+
     def trail(
         self, tx: Transaction, tenant: TenantId, room: RoomId | None, since: datetime | None, limit: int
     ) -> tuple[LockEntry, ...]:
@@ -159,7 +162,7 @@ class LockStatements:
         """Shut other transactions out of the tenant's locks and end what has expired, once for all who share this one."""
         if (name := f"locks/{tenant}") in tx.prepared:
             return
-        self._exclude(tx.connection, name)
+        tx.exclude(name)
         for row in tx.rows(self._expired, its_tenant=tenant, now=tx.now):
             known = _lock(row)
             self._finish(tx, known, LockAct.EXPIRE, known.expires_at or tx.now_at)
@@ -200,11 +203,10 @@ class LockStatements:
         self._write_entry(tx, _entry(lock, act, at))
 
     def _write_entry(self, tx: Transaction, entry: LockEntry) -> None:
-        written = tx.connection.execute(self._enter, _entry_row(entry))
-        (seq,) = written.inserted_primary_key or (0,)
+        (written,) = tx.rows(self._enter, **_entry_row(entry))
         at = micros(entry.at)
         tx.change_each(
-            self._enter_rooms, [{"tenant": entry.tenant, "room": room, "at": at, "entry": seq} for room in entry.rooms]
+            self._enter_rooms, [{"tenant": entry.tenant, "room": room, "at": at, "entry": written.seq} for room in entry.rooms]
         )
 
 

@@ -47,6 +47,9 @@ class SqlLocks(LockStore):
     async def standing(self, tenant: TenantId, stay: Stay | None = None) -> tuple[ReservationLock, ...]:
         return await self._database.read(partial(self._run.standing, tenant=tenant, stay=stay))
 
+    async def count(self) -> int:
+        return await self._database.read(self._run.count)
+
     async def trail(
         self, tenant: TenantId, *, room: RoomId | None = None, since: datetime | None = None, limit: int = 1000
     ) -> tuple[LockEntry, ...]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from hotel_agent.adapters.sql.dialects import Dialect, Link
 from hotel_agent.adapters.sql.tables import VERSION_TABLE, Naming
+from hotel_agent.adapters.sql.wires import Dialect, Link
 from hotel_agent.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:

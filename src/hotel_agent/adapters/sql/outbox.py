@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 
@@ -22,8 +23,10 @@ class SqlOutbox(Outbox):
     async def reach(self, address: Address) -> None:
         await self._database.write(partial(self._run.reach, address=address), order=address.conversation)
 
-    async def claim_due(self, owner: str, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
-        work = partial(self._run.claim, owner=owner, limit=limit, lease=lease)
+    async def claim_due(
+        self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()
+    ) -> tuple[OutboxClaim, ...]:
+        work = partial(self._run.claim, owner=owner, limit=limit, lease=lease, passing=passing)
         return await self._database.write(work, order=_LAST)
 
     async def settle(self, claim: OutboxClaim, settlement: Settlement) -> None:

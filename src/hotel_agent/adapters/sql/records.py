@@ -5,13 +5,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotel_agent.adapters._codec import decode
-from hotel_agent.adapters.sql.tables import DEAD, OPEN_STATES, WAITING, Tables, instant, is_
+from hotel_agent.adapters.sql.tables import DEAD, FAILED, OPEN_STATES, WAITING, Tables, instant, is_
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event, GuestMessage
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
+from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, Escalation, OutboxMessage
-from hotel_agent.ports.records import Depth, Line
+from hotel_agent.ports.records import Depth, Line, Load
 
 
 class RecordStatements:
@@ -27,6 +29,12 @@ class RecordStatements:
             for side in (inbox, outbox)
         )
         self._booking = sa.select(bookings.c.body).where(bookings.c.id == sa.bindparam("this"))
+        self._session = sa.select(tables.conversations.c.session).where(tables.conversations.c.id == sa.bindparam("this"))
+        self._bookings_of = (
+            sa.select(bookings.c.body)
+            .where(bookings.c.conversation == sa.bindparam("this"))
+            .order_by(bookings.c.created_at, bookings.c.id)
+        )
         self._unsettled = (
             sa.select(bookings.c.body)
             .where(is_(bookings.c.state, *OPEN_STATES))
@@ -46,6 +54,16 @@ class RecordStatements:
             sa.select(sa.func.count()).where(is_(inbox.c.state, DEAD)).scalar_subquery().label("dead"),
             sa.select(sa.func.min(inbox.c.received_at)).where(is_(inbox.c.state, WAITING)).scalar_subquery().label("oldest"),
         )
+        sessions, recipients, deliveries = tables.conversations, tables.recipients, tables.deliveries
+        now: sa.BindParameter[int] = sa.bindparam("now")
+        to_send = recipients.c.due_at.is_not(None)
+        due = (to_send, recipients.c.due_at <= now, recipients.c.free_at <= now)
+        self._load = sa.select(
+            sa.select(sa.func.count()).where(sessions.c.expires_at > now).scalar_subquery().label("sessions"),
+            sa.select(sa.func.count()).where(to_send).scalar_subquery().label("outgoing"),
+            sa.select(sa.func.min(recipients.c.due_at)).where(*due).scalar_subquery().label("due"),
+            sa.select(sa.func.count()).where(is_(deliveries.c.state, FAILED)).scalar_subquery().label("undelivered"),
+        )
 
     def answer(self, tx: Transaction, root: EventId) -> Answer | None:
         row = tx.first(self._answer, this=root)
@@ -60,6 +78,12 @@ class RecordStatements:
     def booking(self, tx: Transaction, booking: BookingId) -> Booking | None:
         row = tx.first(self._booking, this=booking)
         return decode(Booking, row.body) if row else None
+
+    def conversation(self, tx: Transaction, conversation: ConversationId) -> Situation:
+        row = tx.first(self._session, this=conversation)
+        session = decode(Session, row.session) if row and row.session is not None else None
+        bookings = tuple(decode(Booking, kept.body) for kept in tx.rows(self._bookings_of, this=conversation))
+        return Situation(session=session, bookings=bookings)
 
     def unsettled(self, tx: Transaction, limit: int) -> tuple[Booking, ...]:
         return tuple(decode(Booking, row.body) for row in tx.rows(self._unsettled, at_most=limit))
@@ -88,6 +112,15 @@ class RecordStatements:
             timers=row.timers,
             dead=row.dead,
             oldest_at=instant(row.oldest) if row.oldest is not None else None,
+        )
+
+    def load(self, tx: Transaction) -> Load:
+        (row,) = tx.rows(self._load, now=tx.now)
+        return Load(
+            sessions=row.sessions,
+            outgoing=row.outgoing,
+            outgoing_due_at=instant(row.due) if row.due is not None else None,
+            undelivered=row.undelivered,
         )
 
 

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from attrs import define
 
 from hotel_agent.adapters._codec import decode
-from hotel_agent.adapters.sql.database import Database
+from hotel_agent.adapters.sql.database import LAST, Database
 from hotel_agent.adapters.sql.tables import DEAD, DONE, OPEN_STATES, SENDING, WAITING, Tables, is_, micros, span
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.domain.turns import Escalation
 from hotel_agent.ports.retention import Remains, Retention, check_age
 
 # Comes last in a flight: it waits for nobody while it holds rows.
-_LAST = "~~"
+_LAST = f"{LAST}~"
 
 _Removal = Callable[[Transaction, int, int], int]
 
@@ -98,21 +98,18 @@ class RetentionStatements:
             .limit(sa.bindparam("at_most"))
             .with_for_update(of=conversations, skip_locked=True)
         )
-        which = this.in_(sa.bindparam("these", expanding=True))
+        which = this == sa.bindparam("this")
         self._forget = conversations.delete().where(which)
-        self._unreach = tables.recipients.delete().where(
-            tables.recipients.c.conversation.in_(sa.bindparam("these", expanding=True))
-        )
+        self._unreach = tables.recipients.delete().where(tables.recipients.c.conversation == sa.bindparam("this"))
         # Looked at again when another such time has passed: until then something of it is left.
         self._empty = conversations.update().where(which).values(session=None, expires_at=sa.bindparam("now"))
 
     def _purge_sessions(self, tx: Transaction, before: int, limit: int) -> int:
         ended = tx.rows(self._ended, before=before, now=tx.now, at_most=limit)
-        if bare := [row.id for row in ended if not row.remains]:
-            tx.change(self._forget, these=bare)
-            tx.change(self._unreach, these=bare)
-        if used := [row.id for row in ended if row.remains]:
-            tx.change(self._empty, these=used, now=tx.now)
+        bare = [{"this": row.id} for row in ended if not row.remains]
+        tx.change_each(self._forget, bare)
+        tx.change_each(self._unreach, bare)
+        tx.change_each(self._empty, [{"this": row.id, "now": tx.now} for row in ended if row.remains])
         return len(ended)
 
     # ------------------------------------------------------------ what is kept in order of writing
@@ -157,11 +154,12 @@ def _oldest(table: sa.Table, *columns: sa.Column[Any]) -> sa.Select[Any]:
 
 
 def _end(table: sa.Table) -> sa.Delete:
-    return table.delete().where(table.c.seq.in_(sa.bindparam("these", expanding=True)))
+    return table.delete().where(table.c.seq == sa.bindparam("this"))
 
 
 def _end_those(tx: Transaction, statement: sa.Delete, these: list[int]) -> int:
-    return tx.change(statement, these=these) if these else 0
+    tx.change_each(statement, [{"this": this} for this in these])
+    return len(these)
 
 
 @define(eq=False)

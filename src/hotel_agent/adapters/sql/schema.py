@@ -6,14 +6,15 @@ from typing import Final
 import anyio.to_thread
 import sqlalchemy as sa
 
-from hotel_agent.adapters.sql.dialects import Dialect, Link, dialect_of
+from hotel_agent.adapters.sql.dialects import dialect_of
 from hotel_agent.adapters.sql.migrating import BASE, make_schema, migrate, version_of, version_table
 from hotel_agent.adapters.sql.tables import VERSION_TABLE, Naming, Tables
+from hotel_agent.adapters.sql.wires import Dialect, Link
 from hotel_agent.ports.clock import Clock
 
 __all__ = ["BASE", "HEAD", "downgrade", "prepare", "upgrade", "version_of"]
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The latest migration; known here so that starting up need not load the migration library to learn that none is due."""
 
 
@@ -59,7 +60,7 @@ async def downgrade(url: str, *, clock: Clock, namespace: str, to: str, seconds:
 async def _run(url: str, clock: Clock, namespace: str, to: str, seconds: float, *, up: bool) -> None:
     dialect = dialect_of(url, clock=clock, wait=seconds, limit=seconds)
     naming = Naming(namespace, schemas=dialect.schemas)
-    link = dialect.connect(writes=True)
+    link = dialect.connect()
     try:
         await anyio.to_thread.run_sync(partial(migrate, link, dialect, naming, to, up=up))
     finally:

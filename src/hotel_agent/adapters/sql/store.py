@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -7,7 +7,7 @@ from attrs import frozen
 from hotel_agent.adapters.sql.database import Database
 from hotel_agent.adapters.sql.dead_letters import DeadLetterStatements, SqlDeadLetters
 from hotel_agent.adapters.sql.deliveries import DeliveryStatements
-from hotel_agent.adapters.sql.dialects import Postgres, dialect_of
+from hotel_agent.adapters.sql.dialects import dialect_of
 from hotel_agent.adapters.sql.events import EventStatements
 from hotel_agent.adapters.sql.guests import NameStatements, PaceStatements, SqlGuestNames, SqlRateLimiter
 from hotel_agent.adapters.sql.journal import SqlJournal
@@ -15,12 +15,15 @@ from hotel_agent.adapters.sql.lease_statements import LeaseStatements
 from hotel_agent.adapters.sql.lock_statements import LockStatements
 from hotel_agent.adapters.sql.locks import SqlLeases, SqlLocks
 from hotel_agent.adapters.sql.outbox import SqlOutbox
+from hotel_agent.adapters.sql.postgres import Postgres
+from hotel_agent.adapters.sql.quotas import PostgresQuotas, SqliteQuotas, quotas_of
 from hotel_agent.adapters.sql.retention import RetentionStatements, SqlRetention
 from hotel_agent.adapters.sql.schema import prepare
 from hotel_agent.adapters.sql.tables import Naming, tables_of
 from hotel_agent.adapters.sql.wakeups import PostgresWakeUps, Voice
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
+from hotel_agent.ports.observer import Pool
 from hotel_agent.ports.wakeups import WakeUps
 
 NAMESPACE: Final = "hotel_agent"
@@ -40,6 +43,9 @@ class SqlStore:
     outbox: SqlOutbox
     guests: SqlGuestNames
     limits: SqlRateLimiter
+    quotas: SqliteQuotas | PostgresQuotas
+    pools: Callable[[], tuple[Pool, ...]]
+    """Tells how busy its connections are."""
     wakeups: WakeUps | None
     """None where processes have no way to wake each other."""
 
@@ -69,20 +75,26 @@ async def open_sql_store(
     naming = Naming(namespace, schemas=dialect.schemas)
     tables = tables_of(naming)
     voice = Voice(f"hotel_agent/{namespace}", ids.draw())
-    database = Database(dialect, call_s, voice)
-    await database.start(lambda link: prepare(link, dialect, naming, tables))
     events = EventStatements(tables, dialect)
+    database = Database(dialect, call_s, voice, events.hold if dialect.crowded else None)
+    await database.start(lambda link: prepare(link, dialect, naming, tables))
+    quotas = quotas_of(dialect, naming, call_s)
     try:
         yield SqlStore(
             journal=SqlJournal.of(database, tables, events),
             locks=SqlLocks(database, LockStatements(tables, dialect), ids),
-            leases=SqlLeases(database, LeaseStatements(tables, dialect)),
+            leases=SqlLeases(database, LeaseStatements(tables)),
             dead_letters=SqlDeadLetters(database, DeadLetterStatements(tables, events)),
             retention=SqlRetention(database, RetentionStatements(tables).removals()),
             outbox=SqlOutbox(database, DeliveryStatements(tables, dialect)),
             guests=SqlGuestNames(database, NameStatements(tables, dialect)),
             limits=SqlRateLimiter(database, PaceStatements(tables, dialect)),
+            quotas=quotas,
+            pools=database.pools,
             wakeups=PostgresWakeUps(dialect.url, voice) if isinstance(dialect, Postgres) else None,
         )
     finally:
-        await database.stop()
+        try:
+            await quotas.stop()
+        finally:
+            await database.stop()

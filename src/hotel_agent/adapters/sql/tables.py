@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
+from sqlalchemy.dialects import postgresql
 
 from hotel_agent.domain.bookings import OPEN
 from hotel_agent.domain.errors import ConfigurationError
@@ -130,6 +131,11 @@ def tables_of(naming: Naming) -> Tables:
     def unique(name: str, *columns: str) -> sa.UniqueConstraint:
         return sa.UniqueConstraint(*columns, name=naming.object(name))
 
+    if naming.schemas:
+        # On SQLite they are in a file of their own (quotas.py).
+        whole = postgresql.ARRAY(sa.BigInteger)
+        counts: list[sa.Column[Any]] = [sa.Column(name, whole, nullable=False) for name in ("uses", "many")]
+        table("quotas", _text("name", key=True), *map(_number, ("seen_at", "granted", "most", "span")), *counts)
     open_states = ", ".join(f"'{state}'" for state in OPEN_STATES)
     return Tables(
         metadata=metadata,

@@ -1,54 +1,88 @@
 """What the statements of a store see of the transaction they run in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import define, field, frozen
 
+from hotel_agent.adapters.sql.compiling import Statement
 from hotel_agent.adapters.sql.tables import instant
+from hotel_agent.adapters.sql.wires import Row, Wire
 
+I = TypeVar("I")  # noqa: E741  # an item
 T = TypeVar("T")
 
 
-class Clash(Exception):  # says what is the case, like every error here
-    """A row of this key exists already. Callers say what that means."""
-
-
-@frozen
+@define(eq=False)
 class Transaction:
-    """One call's share of a transaction. `now` is the store's clock, in microseconds, read once for all who share it."""
+    """One call's share of a transaction."""
 
-    connection: sa.Connection
-    now: int
-    subjects: set[str] = field(factory=set)
+    _wire: Wire
+    subjects: set[str] = field(factory=set, init=False)
     """What others may wait for that was written (ports/wakeups.py)."""
-    prepared: set[str] = field(factory=set)
+    prepared: set[str] = field(factory=set, init=False)
     """What has been done once for all who share it, by name. Whoever undoes a part of the transaction empties it."""
+    _now: int | None = field(default=None, init=False)
 
-    def ring(self, *subjects: str) -> None:
-        """Have those woken who wait for *subjects* in other processes, once this is committed."""
-        self.subjects.update(subjects)
+    @property
+    def now(self) -> int:
+        """The store's clock, in microseconds, read once for all who share the transaction, and only if somebody asks."""
+        if self._now is None:
+            self._now = self._wire.now()
+        return self._now
 
     @property
     def now_at(self) -> datetime:
         return instant(self.now)
 
-    def rows(self, statement: sa.Executable, **values: object) -> list[sa.Row[Any]]:
-        return list(self.connection.execute(statement, values))
+    def ring(self, *subjects: str) -> None:
+        """Have those woken who wait for *subjects* in other processes, once this is committed."""
+        self.subjects.update(subjects)
 
-    def first(self, statement: sa.Executable, **values: object) -> sa.Row[Any] | None:
-        return self.connection.execute(statement, values).first()
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        return self._wire.rows(statement, values)
 
-    def change(self, statement: sa.Executable, **values: object) -> int:
+    def first(self, statement: Statement, **values: object) -> Row | None:
+        found = self._wire.rows(statement, values)
+        return found[0] if found else None
+
+    def change(self, statement: Statement, **values: object) -> int:
         """Run one change and tell how many rows it touched."""
-        return self.connection.execute(statement, values).rowcount
+        return self._wire.change(statement, values)
 
-    def change_each(self, statement: sa.Executable, rows: Iterable[Mapping[str, object]]) -> None:
-        """Run the same change for each of *rows*; nothing for none."""
+    def change_each(self, statement: Statement, rows: Iterable[Mapping[str, object]]) -> None:
+        """Run the same change for each of *rows*, which have the same names; nothing for none."""
         if many := list(rows):
-            self.connection.execute(statement, many)
+            self._wire.change_each(statement, many)
+
+    def each(self, statement: Statement, rows: Iterable[Mapping[str, object]]) -> list[Row]:
+        """Run the same statement for each of *rows*, which have the same names, and return what all of them return."""
+        many = list(rows)
+        return self._wire.each(statement, many) if many else []
+
+    def exclude(self, name: str) -> None:
+        """Let no other transaction that asks for the same *name* go on until this one has ended."""
+        self._wire.exclude(name)
 
 
 Work = Callable[[Transaction], T]
+
+
+@frozen(eq=False)
+class Share(Generic[I, T]):
+    """
+    One caller's share of work that is done for many at once; alone it is work like any other.
+
+    `together` returns for each of the items, in their order, what its caller gets: a result, or the error that is raised there.
+    Of what it refuses it has written nothing.
+    """
+
+    together: Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
+    item: I
+
+    def __call__(self, tx: Transaction) -> Any:
+        (outcome,) = self.together(tx, (self.item,))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome

@@ -1,16 +1,17 @@
 """What turns and jobs change: written whole inside the transaction of whoever calls."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 import sqlalchemy as sa
-from attrs import evolve
+from attrs import evolve, frozen
 
 from hotel_agent.adapters._codec import decode, encode
 from hotel_agent.adapters.sql.deliveries import HandOver
-from hotel_agent.adapters.sql.dialects import Dialect
 from hotel_agent.adapters.sql.tables import DEAD, DONE, WAITING, Tables, is_, micros
 from hotel_agent.adapters.sql.transactions import Transaction
+from hotel_agent.adapters.sql.wires import Dialect
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import GuestMessage
@@ -79,30 +80,57 @@ class EffectStatements:
         )
 
 
+@frozen(eq=False)
+class Written:
+    """A turn and what is long to write of it, made ready by whoever commits it: in a transaction others would wait."""
+
+    claim: Claim
+    turn: Turn
+    session: str
+    answer: str | None
+    outbox: Sequence[tuple[OutboxMessage, str]]
+    timers: Sequence[Mapping[str, object]]
+
+    @classmethod
+    def of(cls, claim: Claim, turn: Turn) -> "Written":
+        return cls(
+            claim,
+            turn,
+            encode(turn.session),
+            encode(turn.answer) if turn.answer is not None else None,
+            [(message, encode(message)) for message in sorted(turn.outbox, key=attrgetter("position"))],
+            [
+                {"conversation": timer.conversation, "id": timer.id, "due_at": micros(timer.due_at), "body": encode(timer)}
+                for timer in turn.timers
+            ],
+        )
+
+
 class TurnStatements:
-    """The commit of a turn."""
+    """The commit of turns."""
 
     def __init__(self, tables: Tables, dialect: Dialect, effects: EffectStatements) -> None:
         self._effects = effects
         inbox, conversations, timers, answers = tables.inbox, tables.conversations, tables.timers, tables.answers
         this = conversations.c.id == sa.bindparam("this")
+        event_waits = sa.exists().where(
+            inbox.c.id == sa.bindparam("event"), inbox.c.conversation == sa.bindparam("this"), is_(inbox.c.state, WAITING)
+        )
+        # Whoever takes an event from the waiting ones moves the version on, under the lock of this row.
         self._owned = (
-            sa.select(conversations.c.lines)
+            sa.select(conversations.c.id, conversations.c.lines)
             .where(
                 this,
                 conversations.c.owner == sa.bindparam("its_owner"),
                 conversations.c.fence == sa.bindparam("its_fence"),
                 conversations.c.version == sa.bindparam("its_version"),
+                event_waits,
             )
-            .with_for_update()
+            .with_for_update(of=conversations)
         )
         self._handled = (
             inbox.update()
-            .where(
-                inbox.c.id == sa.bindparam("this"),
-                inbox.c.conversation == sa.bindparam("its_conversation"),
-                is_(inbox.c.state, WAITING),
-            )
+            .where(inbox.c.id == sa.bindparam("this"))
             # What was set aside and is handled again was said already.
             .values(line=sa.func.coalesce(inbox.c.line, sa.bindparam("its_line")))
         )
@@ -127,82 +155,143 @@ class TurnStatements:
         self._answer = reply.on_conflict_do_update(
             index_elements=["root"], set_={"at": reply.excluded.at, "body": reply.excluded.body}
         )
-        self._try_next = inbox.update().where(inbox.c.id == sa.bindparam("this")).values(tries=inbox.c.tries + 1)
-        self._tries = sa.select(inbox.c.tries).where(inbox.c.id == sa.bindparam("this"))
+        self._try_next = (
+            inbox.update()
+            .where(inbox.c.id == sa.bindparam("this"))
+            .values(tries=inbox.c.tries + 1)
+            .returning(inbox.c.id, inbox.c.tries)
+        )
         self._bookings = (
-            sa.select(tables.bookings.c.body)
+            sa.select(tables.bookings.c.conversation, tables.bookings.c.body)
             .where(tables.bookings.c.conversation == sa.bindparam("this"))
             .order_by(tables.bookings.c.created_at, tables.bookings.c.id)
         )
 
-    def commit(self, tx: Transaction, claim: Claim, turn: Turn) -> Claim | None:
-        if turn.event.id != claim.events[0].id:
-            raise InvalidValue("a turn handles the first of its claim's events")
-        owned = tx.first(
-            self._owned, this=claim.conversation, its_owner=claim.owner, its_fence=claim.fence, its_version=claim.version
-        )
-        if owned is None:
-            raise StaleClaim
-        lines = self._speak(tx, claim.conversation, turn, owned.lines)
+    def commit(self, tx: Transaction, written: Written) -> Claim | None:
+        """Commit one turn. What it raises may come after it has written something."""
+        (outcome,) = self.commit_all(tx, (written,))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def commit_all(self, tx: Transaction, written: Sequence[Written]) -> list[Claim | Exception | None]:
+        """Commit many turns, of one conversation one at a time; those that come back with an error were left out whole."""
+        outcomes: dict[Written, Claim | Exception | None] = {}
+        left = [*written]
+        while left:
+            first: dict[ConversationId, Written] = {}
+            for one in left:
+                first.setdefault(one.claim.conversation, one)
+            outcomes |= self._commit(tx, [*first.values()])
+            left = [one for one in left if one not in outcomes]
+        return [outcomes[one] for one in written]
+
+    def _commit(self, tx: Transaction, written: Sequence[Written]) -> dict[Written, Claim | Exception | None]:
+        outcomes: dict[Written, Claim | Exception | None] = {}
+        for one in written:
+            fits = one.turn.event.id == one.claim.events[0].id
+            outcomes[one] = StaleClaim() if fits else InvalidValue("a turn handles the first of its claim's events")
+        lines = self._owned_lines(tx, [one for one in written if isinstance(outcomes[one], StaleClaim)])
+        fresh = [one for one in written if one.claim.conversation in lines]
+        turns = [one.turn for one in fresh]
+        self._speak(tx, fresh, lines)
         tx.change_each(
-            self._drop, [{"its_conversation": claim.conversation, "this": dropped} for dropped in turn.dropped_timers]
-        )
-        tx.change_each(
-            self._set_timer,
+            self._drop,
             [
-                {"conversation": timer.conversation, "id": timer.id, "due_at": micros(timer.due_at), "body": encode(timer)}
-                for timer in turn.timers
+                {"its_conversation": turn.event.conversation, "this": dropped}
+                for turn in turns
+                for dropped in turn.dropped_timers
             ],
         )
-        self._effects.write(tx, turn.bookings, turn.jobs, turn.audit, turn.escalations)
-        if turn.answer is not None:
-            tx.change(self._answer, root=turn.event.root, at=tx.now, body=encode(turn.answer))
-        tx.ring(turn.event.root, claim.conversation)
-        left = claim.events[1:]
-        tx.change(
-            self._go_on if left else self._end,
-            this=claim.conversation,
-            session=encode(turn.session),
-            expires_at=micros(turn.session.expires_at),
-            version=claim.version + 1,
-            lines=lines,
+        tx.change_each(self._set_timer, [timer for one in fresh for timer in one.timers])
+        self._effects.write(
+            tx,
+            [booking for turn in turns for booking in turn.bookings],
+            [job for turn in turns for job in turn.jobs],
+            [entry for turn in turns for entry in turn.audit],
+            [escalation for turn in turns for escalation in turn.escalations],
         )
-        if not left:
-            return None
-        tx.change(self._try_next, this=left[0].id)
-        tried = tx.first(self._tries, this=left[0].id)
-        return evolve(
-            claim,
-            version=claim.version + 1,
-            session=turn.session,
-            bookings=self.bookings_of(tx, claim.conversation),
-            events=left,
-            tries=tried.tries if tried else 1,
+        tx.change_each(
+            self._answer,
+            [{"root": one.turn.event.root, "at": tx.now, "body": one.answer} for one in fresh if one.answer is not None],
         )
+        ended: list[dict[str, object]] = []
+        going_on: list[dict[str, object]] = []
+        for one in fresh:
+            tx.ring(one.turn.event.root, one.claim.conversation)
+            (going_on if one.claim.events[1:] else ended).append(
+                {
+                    "this": one.claim.conversation,
+                    "session": one.session,
+                    "expires_at": micros(one.turn.session.expires_at),
+                    "version": one.claim.version + 1,
+                    "lines": lines[one.claim.conversation],
+                }
+            )
+        tx.change_each(self._end, ended)
+        tx.change_each(self._go_on, going_on)
+        return outcomes | self._rest(tx, fresh)
 
-    def bookings_of(self, tx: Transaction, conversation: ConversationId) -> tuple[Booking, ...]:
-        return tuple(decode(Booking, row.body) for row in tx.rows(self._bookings, this=conversation))
+    def _owned_lines(self, tx: Transaction, written: Sequence[Written]) -> dict[ConversationId, int]:
+        """Say of those conversations that are still owned, and whose event still waits, how many lines they have."""
+        rows = [
+            {
+                "this": one.claim.conversation,
+                "its_owner": one.claim.owner,
+                "its_fence": one.claim.fence,
+                "its_version": one.claim.version,
+                "event": one.turn.event.id,
+            }
+            for one in written
+        ]
+        return {ConversationId(row.id): row.lines for row in tx.each(self._owned, rows)}
 
-    def _speak(self, tx: Transaction, conversation: ConversationId, turn: Turn, lines: int) -> int:
-        """Take the event from the waiting ones, continue the transcript, and return how many lines there are now."""
-        line = None
-        if isinstance(turn.event.content, GuestMessage):
-            line = lines = lines + 1
-        taken = tx.change(
-            self._handled,
-            this=turn.event.id,
-            its_conversation=conversation,
-            state=DONE if turn.set_aside is None else DEAD,
-            reason=turn.set_aside,
-            handled_at=tx.now,
-            its_line=line,
-        )
-        if not taken:
-            raise StaleClaim
-        messages = sorted(turn.outbox, key=attrgetter("position"))
-        tx.change_each(self._say, [_outbox_row(message, lines + n) for n, message in enumerate(messages, 1)])
-        self._hand_over(tx, messages, lines + 1)
-        return lines + len(messages)
+    def _speak(self, tx: Transaction, written: Sequence[Written], lines: dict[ConversationId, int]) -> None:
+        """Take the events from the waiting ones and continue the transcripts; *lines* counts on."""
+        taken: list[dict[str, object]] = []
+        said: list[tuple[OutboxMessage, int]] = []
+        rows: list[dict[str, object]] = []
+        for one in written:
+            turn, where, line = one.turn, one.claim.conversation, None
+            if isinstance(turn.event.content, GuestMessage):
+                line = lines[where] = lines[where] + 1
+            taken.append(
+                {
+                    "this": turn.event.id,
+                    "state": DONE if turn.set_aside is None else DEAD,
+                    "reason": turn.set_aside,
+                    "handled_at": tx.now,
+                    "its_line": line,
+                }
+            )
+            for message, body in one.outbox:
+                lines[where] += 1
+                said.append((message, lines[where]))
+                rows.append(_outbox_row(message, lines[where], body))
+        tx.change_each(self._handled, taken)
+        tx.change_each(self._say, rows)
+        self._hand_over(tx, said)
+
+    def _rest(self, tx: Transaction, committed: Sequence[Written]) -> dict[Written, Claim | Exception | None]:
+        """Go on with the next of each claim's events; None where there is none."""
+        rest: dict[Written, Claim | Exception | None] = dict.fromkeys(committed)
+        going_on = [one for one in committed if one.claim.events[1:]]
+        asked = [{"this": one.claim.events[1].id} for one in going_on]
+        tries = {row.id: row.tries for row in tx.each(self._try_next, asked)}
+        bookings: dict[str, list[Booking]] = defaultdict(list)
+        for row in tx.each(self._bookings, [{"this": one.claim.conversation} for one in going_on]):
+            bookings[row.conversation].append(decode(Booking, row.body))
+        for one in going_on:
+            claim = one.claim
+            rest[one] = evolve(
+                claim,
+                version=claim.version + 1,
+                session=one.turn.session,
+                bookings=tuple(bookings[claim.conversation]),
+                events=claim.events[1:],
+                tries=tries.get(claim.events[1].id, 1),
+            )
+        return rest
 
 
 def _job_row(job: Job, ended: JobClaim | None) -> dict[str, object]:
@@ -230,12 +319,12 @@ def _audit_row(entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def _outbox_row(message: OutboxMessage, line: int) -> dict[str, object]:
+def _outbox_row(message: OutboxMessage, line: int, body: str) -> dict[str, object]:
     return {
         "id": message.id,
         "tenant": message.tenant,
         "conversation": message.conversation,
         "line": line,
         "created_at": micros(message.created_at),
-        "body": encode(message),
+        "body": body,
     }

@@ -1,10 +1,12 @@
 """The messages of one language, parsed once."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Resource
 
 from hotel_agent.adapters.templates.overriding import mistakes_in
 from hotel_agent.domain.errors import ConfigurationError
@@ -36,9 +38,9 @@ class Wording:
         """Say what *source* says, and what the later sources say *instead* of single messages."""
         self.language = language
         self._bundle = FluentBundle([language.value], use_isolating=False)
-        self._bundle.add_resource(FluentResource(source))
+        self._bundle.add_resource(_parsed(source))
         for other in instead:
-            self._bundle.add_resource(FluentResource(other), allow_overrides=True)
+            self._bundle.add_resource(_parsed(other), allow_overrides=True)
 
     def has(self, key: str) -> bool:
         return self._bundle.has_message(key)
@@ -56,6 +58,12 @@ class Wording:
 
     def say(self, key: str, words: Words) -> str:
         return self.compose(key, words)[0]
+
+
+@lru_cache(maxsize=32)
+def _parsed(source: str) -> Resource:
+    """Parse once what several wordings are made of: it is the slowest part of making them, and nobody changes the result."""
+    return FluentResource(source)
 
 
 def _within_limits(number: int) -> int:

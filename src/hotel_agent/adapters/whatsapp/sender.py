@@ -97,6 +97,17 @@ class WhatsAppSender(ChannelSender):
             raise Throttled(wait)
         await anyio.sleep(wait.total_seconds())
 
+    async def check(self) -> None:
+        """
+        Do nothing while every number may send.
+
+        Raises:
+            Throttled: Meta lets one of them send no more for now.
+
+        """
+        for account in self._accounts.values():
+            self._check_stop(account)
+
     def _check_stop(self, account: WhatsAppAccount) -> None:
         until, _ = self._stops.get(account.phone_number_id, (None, None))
         if until is not None and (left := until - self._clock.now()) > timedelta():

@@ -45,9 +45,9 @@ def present_offers(talk: Talk) -> Talking:
     talk.expect(Expecting.OFFER)
 
 
-def promise_to_look(talk: Talk) -> None:
+def promise_to_look(talk: Talk, note: Note = Note.LOOKING_AGAIN) -> None:
     """
-    Say that the PMS, or the lock store, cannot be asked now and that the guest will hear; see to it that they do.
+    Say by *note* that the PMS, or the lock store, cannot be asked now and that the guest will hear; see to it that they do.
 
     What was promised is tried until the session ends; then staff is told, who can keep it.
     """
@@ -60,7 +60,14 @@ def promise_to_look(talk: Talk) -> None:
     talk.set_timer(TimerKind.LOOK_AGAIN, "", due_at)
     talk.remember(looking=tries + 1)
     if not isinstance(talk.event.content, TimerFired):
-        talk.degrade(Note.LOOKING_AGAIN)
+        talk.degrade(note)
+
+
+def keep_promise(talk: Talk) -> None:
+    """What was promised is about to be said, or wanted no more: nothing need be tried again."""
+    if talk.session.looking:
+        talk.drop_timer(TimerKind.LOOK_AGAIN)
+        talk.remember(looking=0)
 
 
 def look_again(talk: Talk) -> Talking:
@@ -118,9 +125,7 @@ def _search(talk: Talk) -> Talking:
     if not isinstance(outcome, Found):
         promise_to_look(talk)
         return
-    if talk.session.looking:
-        talk.drop_timer(TimerKind.LOOK_AGAIN)
-        talk.remember(looking=0)
+    keep_promise(talk)
     offers = _offers(talk, outcome.vacancies, stay, party)
     talk.remember(offers=offers)
     talk.searched = Searched(stay=stay, occupancy=party, assumed=assumed_in(wish), offers=offers)

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState
-from hotel_agent.domain.dialogue.offering import assumed_in, present_offers, promise_to_look, search_again
+from hotel_agent.domain.dialogue.offering import assumed_in, keep_promise, present_offers, promise_to_look, search_again
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.events import TimerKind
 from hotel_agent.domain.ids import BookingId, OfferId, OwnerId
@@ -27,7 +27,7 @@ def lock_offer(talk: Talk, offer: Offer) -> Talking:
     owner = _owner(talk, offer)
     vacancy, asked = yield from search_again(offer, owner)
     if not asked:
-        _degrade(talk, Note.DEGRADED)
+        _degrade(talk)
         return
     if vacancy is None:
         yield from _just_taken(talk)
@@ -38,7 +38,7 @@ def lock_offer(talk: Talk, offer: Offer) -> Talking:
     claim = LockClaim(tenant=talk.session.tenant, candidates=vacancy.rooms, stay=offer.stay, count=offer.occupancy.rooms)
     outcome = yield Acquire(claim=claim, owner=owner, ttl=talk.hotel.policy.lock_ttl)
     if isinstance(outcome, Trouble):
-        _degrade(talk, Note.LOCKS_DOWN)
+        _degrade(talk)
         return
     if not isinstance(outcome, LockAnswer) or outcome.lock is None:
         yield from _just_taken(talk)
@@ -49,6 +49,7 @@ def lock_offer(talk: Talk, offer: Offer) -> Talking:
         lock=lock.id, owner=lock.owner, offer=offer.id, rooms=lock.rooms, expires_at=expires_at, extensions=lock.extensions
     )
     talk.lock_acquired = True
+    keep_promise(talk)
     talk.set_timer(TimerKind.LOCK_END, lock.id, expires_at)
     talk.remember(held=held, chosen=offer.id)
     _read_back(talk, changed_from=_refresh(talk, offer, vacancy.total))
@@ -122,7 +123,7 @@ def take_yes(talk: Talk) -> Talking:
         return
     vacancy, asked = yield from search_again(offer, held.owner)
     if not asked:
-        _degrade(talk, Note.DEGRADED)
+        _degrade(talk)
         return
     if vacancy is None or not set(held.rooms) <= set(vacancy.rooms):
         yield from talk.let_go()
@@ -133,7 +134,7 @@ def take_yes(talk: Talk) -> Talking:
         return
     outcome = yield Hold(lock=held.lock, owner=held.owner)
     if isinstance(outcome, Trouble):
-        _degrade(talk, Note.LOCKS_DOWN)
+        _degrade(talk)
         return
     if not isinstance(outcome, LockAnswer) or outcome.lock is None:
         yield from lock_offer(talk, offer)
@@ -158,6 +159,7 @@ def take_yes(talk: Talk) -> Talking:
     talk.order(JobKind.BOOK, booking)
     talk.note(AuditAct.SUBMITTED, booking.id, booking.reference)
     talk.drop_timer(TimerKind.LOCK_END)
+    keep_promise(talk)
     # Wish and offers go with the booking: another "sí" has nothing left to book, another wish begins anew.
     talk.remember(held=None, chosen=None, read_back=None, offers=(), wish=Wish(), expecting=Expecting.NOTHING)
     talk.say(BookingNow(offer=offer))
@@ -183,6 +185,7 @@ def lock_ended(talk: Talk, lock: str) -> Talking:
         # It fired early, by a clock other than ours: once more, then.
         talk.set_timer(TimerKind.LOCK_END, lock, held.expires_at)
         return
+    keep_promise(talk)
     # Released all the same: a turn that died after `Hold` has left it without expiry.
     yield from talk.let_go()
     talk.say(Note.LOCK_ENDED)
@@ -194,14 +197,23 @@ def _owner(talk: Talk, offer: Offer) -> OwnerId:
     return held.owner if held and held.offer == offer.id else talk.owner_of(offer)
 
 
-def _degrade(talk: Talk, note: Note) -> None:
+def ask_again(talk: Talk) -> Talking:
+    """Put the question once more whose yes a part that was down kept from being taken, as the PMS now has it."""
+    offer = talk.session.offer(talk.session.chosen)
+    if not talk.session.looking or offer is None or talk.session.staff_has_it(talk.now):
+        talk.remember(looking=0)
+        return
+    yield from lock_offer(talk, offer)
+
+
+def _degrade(talk: Talk) -> None:
     """
     A part is down: a lock still held and its read-back stand, so that the same yes can be tried again.
 
-    With nothing held yet, what there is will be shown once the part is back.
+    Once the part is back, the guest is asked for it again; with nothing held yet, what there is will be shown.
     """
     if talk.session.held:
-        talk.degrade(note)
+        promise_to_look(talk, Note.ASKING_AGAIN)
         talk.asked = Expecting.YES
     else:
         promise_to_look(talk)

@@ -113,7 +113,7 @@ def _handle(talk: Talk) -> Talking:
             if talk.session.staff_has_it(talk.now):
                 talk.unsay()
         case TimerFired(kind=TimerKind.LOOK_AGAIN):
-            yield from look_again(talk)
+            yield from (reserving.ask_again(talk) if talk.session.held else look_again(talk))
         case TimerFired():
             yield from _session_ended(talk)
     yield from remind(talk)

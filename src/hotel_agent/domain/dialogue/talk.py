@@ -245,6 +245,10 @@ class Talk:
             # An outage here is no trouble: the lock ends by itself.
             yield Release(lock=held.lock, owner=held.owner)
             self.drop_timer(TimerKind.LOCK_END)
+            if self.session.looking:
+                # What was promised was to ask for a yes to what is given up here.
+                self.drop_timer(TimerKind.LOOK_AGAIN)
+                self.remember(looking=0)
         yield from self.leave_reservations()
         # The question about a cancellation waits on, whatever becomes of a search.
         expecting = Expecting.CANCEL_YES if self.session.cancelling else Expecting.NOTHING

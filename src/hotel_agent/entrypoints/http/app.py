@@ -23,7 +23,7 @@ from hotel_agent.entrypoints.http.health import EXPOSITION, Health
 from hotel_agent.entrypoints.http.openapi import document
 from hotel_agent.entrypoints.http.pages import chat_page, list_of_routes, packaged, page, widget
 from hotel_agent.entrypoints.http.pms import PmsViews
-from hotel_agent.entrypoints.http.problems import Problem, problem_of
+from hotel_agent.entrypoints.http.problems import SOON_S, Problem, problem_of, unavailable
 from hotel_agent.entrypoints.http.process import Orchestrator
 from hotel_agent.entrypoints.http.sharing import Sharing
 
@@ -41,6 +41,8 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """On every answer; one that says otherwise itself keeps its own."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _UNMATCHED = "(none)"
+WATCHED = frozenset({"/health/live", "/health/ready", "/metrics"})
+"""What whoever runs the service looks at, whichever process it is."""
 
 
 def create_app(application: Application, *, body_patience: timedelta = BODY_PATIENCE) -> ASGIApp:
@@ -49,14 +51,7 @@ def create_app(application: Application, *, body_patience: timedelta = BODY_PATI
 
     Run it on a server that leaves the peer's address alone (uvicorn: `proxy_headers=False`): who may call depends on it.
     """
-    gate = Gate(
-        application.keys,
-        application.tenants,
-        application.default_tenant,
-        application.settings.rate_limit,
-        application.seal,
-        application.origins,
-    )
+    gate = _gate(application)
     operations = _operations(application)
     described = page(
         orjson.dumps(document(operations, application.version, keyed=application.keys is not None)), "application/json"
@@ -70,10 +65,31 @@ def create_app(application: Application, *, body_patience: timedelta = BODY_PATI
         _page("/chat/icon.svg", "Their icon", packaged("icon.svg", "image/svg+xml").serve),
     )
     routes = [Route(one.path, Endpoint(one, gate, body_patience), methods=[one.method]) for one in (*operations, *pages)]
-    routes.append(Route(whatsapp.PATH, whatsapp.WhatsAppWebhook(application.whatsapp), methods=["GET", "POST"]))
+    webhook = whatsapp.WhatsAppWebhook(application.whatsapp, application.tracing)
+    routes.append(Route(whatsapp.PATH, webhook, methods=["GET", "POST"]))
     sharing = Sharing.of(gate, operations)
     routes += [Route(path, sharing, methods=["OPTIONS"]) for path in sharing.paths]
     return Surface(Router(routes, redirect_slashes=False), application, sharing)
+
+
+def create_watch_app(application: Application) -> ASGIApp:
+    """Return what a process shows that takes no messages over HTTP: whether it lives and works, and its figures."""
+    gate = _gate(application)
+    watched = [one for one in _operations(application) if one.path in WATCHED]
+    routes = [Route(one.path, Endpoint(one, gate, BODY_PATIENCE), methods=[one.method]) for one in watched]
+    return Surface(Router(routes, redirect_slashes=False), application, Sharing.of(gate, ()))
+
+
+def _gate(application: Application) -> Gate:
+    return Gate(
+        application.keys,
+        application.tenants,
+        application.default_tenant,
+        application.settings.rate_limit,
+        application.limiter,
+        application.seal,
+        application.origins,
+    )
 
 
 def _page(path: str, summary: str, serve: Any) -> Operation:
@@ -189,6 +205,8 @@ class Surface:
                 return Problem(code, headers=error.headers)
             case HotelAgentError():
                 problem = problem_of(error, self._application.clock.now())
+            case MemoryError():
+                problem = unavailable("There is no memory for it at the moment: send it again.", SOON_S)
             case _:
                 problem = Problem("internal")
         if problem.status >= 500:  # noqa: PLR2004 - server errors

@@ -132,19 +132,20 @@ class Chat:
         wanted: ChatCall = call.body
         hotel = call.hotel()
         written_at = await self._written_at(conversation_of(_incoming(call, hotel)), wanted.seen)
-        asked = await ask(self._application, _incoming(call, hotel, wanted, written_at))
+        incoming = _incoming(call, hotel, wanted, written_at)
+        asked = await ask(self._application, incoming, "POST /chat/messages", spent_s=call.spent_s)
         pending = asked.answer is None or asked.answer.open
         return answer(ChatTaken(message_id=asked.message_id, pending=pending))
 
     async def transcript(self, call: Call) -> Response:
-        call.gate.count(reading(call.caller))
+        await call.gate.count(reading(call.caller))
         wanted: TranscriptQuery = call.query
         conversation = conversation_of(_incoming(call, call.hotel()))
         lines = await self._listeners.news(conversation, wanted.after, wanted.wait)
         return answer(Transcript(lines=tuple(_line(line) for line in lines[:PAGE]), more=len(lines) > PAGE))
 
     async def events(self, call: Call) -> Response:
-        call.gate.count(reading(call.caller))
+        await call.gate.count(reading(call.caller))
         wanted: EventsQuery = call.query
         conversation = conversation_of(_incoming(call, call.hotel()))
         if not self._listeners.has_room(conversation):

@@ -29,7 +29,11 @@ class ClientGone(Exception):
 
 @frozen(kw_only=True)
 class Call:
-    """A request that may be answered. `body` and `query` are values of the operation's wire classes."""
+    """
+    A request that may be answered. `body` and `query` are values of the operation's wire classes.
+
+    `spent_s`: the caller has waited so many seconds for being counted.
+    """
 
     caller: Caller
     gate: Gate
@@ -37,6 +41,7 @@ class Call:
     headers: Headers
     body: Any = None
     query: Any = None
+    spent_s: float = 0.0
 
     def hotel(self) -> Hotel:
         """Return the hotel it is about, which the body or the address may name; the body counts where both do."""
@@ -87,17 +92,26 @@ class Endpoint:
         headers: Headers = dict(scope["headers"])
         client = scope.get("client")
         caller = gate.admit(operation.access, operation.scope, headers, client[0] if client else "", tenant_named(scope))
+        spent_s = 0.0
         if operation.limited and not operation.sender:
-            gate.count(caller)
+            spent_s = await _counted(gate, caller)
         query = self._query.read(_fields(Request(scope), operation)) if self._query is not None else None
         body = None
         if self._body is not None:
             body = self._body.read(_json(await _receive(headers, receive, self._patience_s)))
         if operation.limited and operation.sender:
-            gate.count(caller, getattr(body, operation.sender))
-        call = Call(caller=caller, gate=gate, path=scope["path_params"], headers=headers, body=body, query=query)
+            spent_s = await _counted(gate, caller, getattr(body, operation.sender))
+        path = scope["path_params"]
+        call = Call(caller=caller, gate=gate, path=path, headers=headers, body=body, query=query, spent_s=spent_s)
         response = await operation.handle(call)
         await response(scope, receive, send)
+
+
+async def _counted(gate: Gate, caller: Caller, sender: str = "") -> float:
+    """Count the call and return how many seconds that took."""
+    began = anyio.current_time()
+    await gate.count(caller, sender)
+    return anyio.current_time() - began
 
 
 def answer(value: object, status: int = 200) -> Response:

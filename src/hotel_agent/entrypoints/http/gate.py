@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
-import anyio
 from attrs import define, evolve, field, frozen
 
+from hotel_agent.application.limiting import Limiter
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.entrypoints.http.limits import SlidingWindow
-from hotel_agent.entrypoints.http.problems import Problem
+from hotel_agent.entrypoints.http.problems import Problem, too_many
 from hotel_agent.entrypoints.keys import KeyRing, Scope
 from hotel_agent.entrypoints.settings import RateLimit, is_loopback
 from hotel_agent.entrypoints.visitors import VisitorSeal
@@ -41,7 +40,7 @@ class Caller:
     """
     Who calls. `account` is the namespace of the senders it speaks for; `visitor` stands for a web chat visitor's token.
 
-    `tenant` None: any hotel. `limit` None: the installation's.
+    `tenant` None: any hotel. `limit` None: the installation's. `guest_limit` is for each of the guests it speaks for.
     """
 
     address: str
@@ -50,6 +49,7 @@ class Caller:
     scopes: frozenset[Scope] = frozenset()
     visitor: str = ""
     limit: RateLimit | None = None
+    guest_limit: RateLimit | None = None
     keyed: bool = False
 
 
@@ -61,9 +61,9 @@ class Gate:
     _tenants: Tenants
     _default_tenant: TenantId
     _limit: RateLimit
+    _limiter: Limiter
     _seal: VisitorSeal = field(factory=VisitorSeal.of_this_process)
     _origins: Mapping[TenantId, frozenset[str]] = field(factory=dict)
-    _window: SlidingWindow = field(factory=SlidingWindow)
 
     def admit(self, access: Access, scope: Scope | None, headers: Headers, address: str, named: str | None = None) -> Caller:
         """
@@ -90,20 +90,33 @@ class Gate:
             raise Problem("scope_missing", f"This needs a key with the scope `{scope}`.")
         # The prefix keeps a key of any name apart from the keyless callers and from the web chat.
         account = f"key:{key.name}"
-        return Caller(address=address, account=account, tenant=key.tenant, scopes=key.scopes, limit=key.rate_limit, keyed=True)
+        return Caller(
+            address=address,
+            account=account,
+            tenant=key.tenant,
+            scopes=key.scopes,
+            limit=key.rate_limit,
+            guest_limit=key.guest_rate_limit,
+            keyed=True,
+        )
 
-    def count(self, caller: Caller, sender: str = "") -> None:
+    async def count(self, caller: Caller, sender: str = "") -> None:
         """
-        Count one call of a key, or of an address and *sender* where there is no key.
+        Count one call of a key, or of an address and *sender* where there is no key, over all processes.
 
         Raises:
             Problem: it is one too many; `Retry-After` says when to come back.
 
         """
         who = (caller.account,) if caller.keyed else (caller.address, caller.visitor, sender)
-        wait = self._window.admit(who, caller.limit or self._limit, anyio.current_time())
-        if wait:
-            raise Problem("too_many_requests", headers={"Retry-After": str(wait)})
+        if wait := await self._limiter.count("caller", who, (caller.limit or self._limit).quota):
+            raise too_many(wait)
+        if (
+            sender
+            and caller.guest_limit
+            and (wait := await self._limiter.count("guest", (caller.account, sender), caller.guest_limit.quota))
+        ):
+            raise too_many(wait)
 
     def carries(self, origin: bytes, named: str | None) -> bool:
         """Tell whether pages of *origin* may carry the chat of the hotel *named*, or of the default one."""

@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from attrs import frozen
 from starlette.responses import Response
 
-from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, NotFound, PortError, Refused, UnknownTenant
+from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, NotFound, PortError, Refused, TooOften, UnknownTenant
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+SOON_S = 2
+"""A store that stumbles is back soon: whoever comes again then still has an answer within 5 s."""
 
 CODES: dict[str, tuple[int, str]] = {
     "bad_json": (400, "The body is not JSON"),
@@ -78,6 +80,10 @@ def unavailable(detail: str = "", retry_after_s: int = RETRY_AFTER_S) -> Problem
     return Problem("unavailable", detail, headers={"Retry-After": str(max(1, retry_after_s))})
 
 
+def too_many(wait: timedelta) -> Problem:
+    return Problem("too_many_requests", headers={"Retry-After": str(max(1, math.ceil(wait.total_seconds())))})
+
+
 def problem_of(error: HotelAgentError, now: datetime) -> Problem:
     """Say one of our errors in HTTP: what is not there is 404, what is down 503 with `Retry-After`, a business no 409."""
     match error:
@@ -89,6 +95,8 @@ def problem_of(error: HotelAgentError, now: datetime) -> Problem:
             return unavailable(retry_after_s=math.ceil((error.retry_at - now).total_seconds()))
         case PortError():
             return unavailable()
+        case TooOften():
+            return too_many(error.wait)
         case Refused():
             return Problem("refused", str(error))
         case _:

@@ -16,7 +16,7 @@ from hotel_agent.domain.turns import Answer, BookingView, Searched, Status
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.http.endpoint import Call, answer
-from hotel_agent.entrypoints.http.problems import unavailable
+from hotel_agent.entrypoints.http.problems import SOON_S, unavailable
 from hotel_agent.entrypoints.http.wire import (
     Amount,
     Availability,
@@ -50,7 +50,9 @@ class Orchestrator:
             text=readable(wanted.text),
             message_id=wanted.message_id,
         )
-        asked = await ask(self._application, incoming)
+        # Only callers with a key are believed: anybody else could make every trace one of the sample, or join a stranger's.
+        context = call.headers.get(b"traceparent", b"").decode("latin-1") if call.caller.keyed else None
+        asked = await ask(self._application, incoming, "POST /api/orchestrator/process", context, call.spent_s)
         return answer(self._shown(asked, hotel))
 
     def _shown(self, asked: Asked, hotel: Hotel) -> ProcessAnswer:
@@ -75,20 +77,24 @@ class Orchestrator:
         )
 
 
-async def ask(application: Application, incoming: Incoming) -> Asked:
+async def ask(
+    application: Application, incoming: Incoming, route: str, context: str | None = None, spent_s: float = 0.0
+) -> Asked:
     """
-    Hand a message in and wait for its answer.
+    Hand a message in and wait for its answer; its trace begins with the *route*, or goes on with the caller's *context*.
 
     Raises:
         Problem: the journal did not take it, or did not say so.
 
     """
     try:
-        return await application.asking.ask(incoming)
+        with application.tracing.arrival(route, context):
+            return await application.asking.ask(incoming, spent_s)
     except Overloaded as exc:
         raise unavailable("The message was not taken, too many wait: send it again later with the same message_id.") from exc
     except PortError as exc:
-        raise unavailable("The message may not have been taken: send it again with the same message_id.") from exc
+        told = "The message may not have been taken: send it again with the same message_id."
+        raise unavailable(told, SOON_S) from exc
 
 
 def answer_of(asked: Asked, found: Answer) -> ProcessAnswer:

@@ -13,6 +13,7 @@ from hotel_agent.domain.errors import PortError
 from hotel_agent.entrypoints.http.endpoint import BODY_PATIENCE, ClientGone
 from hotel_agent.entrypoints.http.problems import Problem, unavailable
 from hotel_agent.entrypoints.reception import WhatsAppDoor
+from hotel_agent.ports.tracing import UNTRACED, Tracing
 
 PATH: Final = "/api/webhooks/whatsapp"
 MAX_BODY: Final = 3 * 1024 * 1024
@@ -25,14 +26,16 @@ _CLOSE: Final = {"Connection": "close"}
 class WhatsAppWebhook:
     """The route as an ASGI application; *door* None: there is no such page."""
 
-    def __init__(self, door: WhatsAppDoor | None) -> None:
+    def __init__(self, door: WhatsAppDoor | None, tracing: Tracing = UNTRACED) -> None:
         self._door = door
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._door is None:
             raise Problem("not_found", "No WhatsApp app secret is set.")
         if scope["method"] == "POST":
-            response = await self._take(self._door, scope, receive)
+            with self._tracing.arrival(f"POST {PATH}"):
+                response = await self._take(self._door, scope, receive)
         else:
             response = _handshake(self._door, Request(scope))
         await response(scope, receive, send)

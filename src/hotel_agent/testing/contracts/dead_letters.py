@@ -71,8 +71,8 @@ class DeadLettersContract(JournalCase):
     ) -> None:
         event = message("1")
         await store.append(event)
-        await self.one_claim(store)
-        await pass_time(self.lease)
+        await self.one_claim(store, "a", self.brief)
+        await pass_time(self.brief)
         claim = await self.one_claim(store)
         await store.commit(claim, Turn(event=event, session=session(clarifications=2), set_aside=_REASON))
         assert [letter.tries for letter in await dead_letters.dead_letters()] == [2]

@@ -142,6 +142,19 @@ class InboxContract(JournalCase):
         # Its fence still fits, so it was given back; what is left of it has waited less than the other conversation.
         assert [claim.conversation for claim in await store.claim("a", 2, self.lease)] == [OTHER, CONVERSATION]
 
+    async def test_tenants_that_are_passed_over_go_on_waiting(self, store: Store) -> None:
+        for n in range(12):
+            flood = message(f"{n}", conversation=ConversationId(f"sol/{n}"), at=AT + n * TICK)
+            await store.append(flood)
+        await store.append(message("m", tenant=MAR, conversation=ConversationId("mar/1"), at=AT + 20 * TICK))
+        await store.append(message("n", tenant=MAR, conversation=ConversationId("mar/2"), at=AT + 19 * TICK))
+        assert await store.claim("a", 5, self.lease, passing={TENANT, MAR}) == ()
+        others = await store.claim("a", 5, self.lease, passing=[TENANT])
+        assert [claim.conversation for claim in others] == ["mar/2", "mar/1"]
+        first = await store.claim("a", 2, self.lease, passing=[MAR])
+        assert [claim.conversation for claim in first] == ["sol/0", "sol/1"]
+        assert len(await store.claim("a", 50, self.lease)) == 10
+
     async def test_owned_conversation_is_not_claimed(self, store: Store) -> None:
         await store.append(message("1"))
         await self.one_claim(store)
@@ -175,24 +188,30 @@ class InboxContract(JournalCase):
 
     async def test_lapsed_claim_is_free_again_under_a_higher_fence(self, store: Store, pass_time: PassTime) -> None:
         await store.append(message("1"))
-        first = await self.one_claim(store, "a")
-        await pass_time(self.lease)
+        first = await self.one_claim(store, "a", self.brief)
+        await pass_time(self.brief)
         second = await self.one_claim(store, "b")
         assert (first.events, first.version, 2) == (second.events, second.version, second.tries)
         assert first.fence < second.fence
 
     async def test_renewed_claim_lasts(self, store: Store, pass_time: PassTime) -> None:
         await store.append(message("1"))
-        claim = await self.one_claim(store)
-        await pass_time(self.lease * 0.6)
+        claim = await self.one_claim(store, "a", self.brief)
         await store.renew(claim, self.lease)
-        await pass_time(self.lease * 0.6)
+        await pass_time(self.brief)
         assert await store.claim("b", 1, self.lease) == ()
+
+    async def test_renewed_claim_lapses_as_long_after_that_as_was_asked_for(self, store: Store, pass_time: PassTime) -> None:
+        await store.append(message("1"))
+        claim = await self.one_claim(store, "a", self.lease)
+        await store.renew(claim, self.brief)
+        await pass_time(self.brief)
+        assert claim.fence < (await self.one_claim(store, "b")).fence
 
     async def test_lost_claim_cannot_be_renewed_or_committed_or_given_back(self, store: Store, pass_time: PassTime) -> None:
         await store.append(message("1"))
-        lost = await self.one_claim(store, "a")
-        await pass_time(self.lease)
+        lost = await self.one_claim(store, "a", self.brief)
+        await pass_time(self.brief)
         owned = await self.one_claim(store, "a")
         with pytest.raises(StaleClaim):
             await store.renew(lost, self.lease)
@@ -204,20 +223,21 @@ class InboxContract(JournalCase):
 
     async def test_lapsed_claim_that_nobody_took_still_commits(self, store: Store, pass_time: PassTime) -> None:
         await store.append(message("1"))
-        claim = await self.one_claim(store)
-        await pass_time(self.lease * 2)
+        claim = await self.one_claim(store, "a", self.brief)
+        await pass_time(self.brief * 2)
         assert None is await store.commit(claim, Turn(event=claim.events[0], session=session()))
 
     async def test_given_back_claim_waits_its_delay(self, store: Store, pass_time: PassTime) -> None:
-        await store.append(message("1"))
-        claim = await self.one_claim(store)
-        await store.give_back(claim, self.lease / 2)
-        await store.give_back(claim, timedelta())
-        with pytest.raises(StaleClaim):
-            await store.renew(claim, self.lease)
-        assert await store.claim("b", 1, self.lease) == ()
-        await pass_time(self.lease / 2)
-        assert (await self.one_claim(store)).tries == 2
+        for name, delay in ((OTHER, self.lease), (CONVERSATION, self.brief)):
+            await store.append(message(name, conversation=name))
+            claim = await self.one_claim(store)
+            await store.give_back(claim, delay)
+            await store.give_back(claim, timedelta())
+            with pytest.raises(StaleClaim):
+                await store.renew(claim, self.lease)
+        await pass_time(self.brief)
+        (claim,) = await store.claim("b", 5, self.lease)
+        assert (claim.conversation, claim.tries) == (CONVERSATION, 2)
 
     async def test_what_waits_is_counted_up_to_a_bound(self, store: Store) -> None:
         assert await store.waiting(10) == 0
@@ -234,10 +254,10 @@ class InboxContract(JournalCase):
         async with anyio.create_task_group() as tasks:
             for n in range(20):
                 tasks.start_soon(store.append, message(f"m{n}", conversation=ConversationId(f"sol/webchat/{n}")))
-                tasks.start_soon(store.claim, "a", 1, self.lease)
+                tasks.start_soon(store.claim, "a", 1, self.brief)
             await anyio.lowlevel.checkpoint()
             tasks.cancel_scope.cancel()
         for n in range(20):
             await store.append(message(f"m{n}", conversation=ConversationId(f"sol/webchat/{n}")))
-        await pass_time(self.lease)
+        await pass_time(self.brief)
         assert len(await store.claim("b", 50, self.lease)) == 20

@@ -8,10 +8,10 @@ from attrs import evolve
 
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
-from hotel_agent.domain.ids import ReservationId, TimerId
+from hotel_agent.domain.ids import ConversationId, ReservationId, TimerId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.ports.journal import JobClaim
-from hotel_agent.testing.contracts.journal_case import OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, PassTime, Store
 from hotel_agent.testing.examples import (
     AT,
     TENANT,
@@ -52,10 +52,23 @@ class JobContract(JournalCase):
         assert [claim.job.id for claim in await store.claim_jobs("a", 1, self.lease)] == ["job-first"]
         assert [claim.job.id for claim in await store.claim_jobs("a", 5, self.lease)] == ["job-second"]
 
+    async def test_jobs_of_tenants_that_are_passed_over_go_on_waiting(self, store: Store) -> None:
+        for n, tenant in enumerate((TENANT, MAR)):
+            conversation = ConversationId(f"{tenant}/1")
+            await store.append(message("1", tenant=tenant, conversation=conversation))
+            (claim,) = await store.claim("a", 1, self.lease)
+            booked = evolve(booking(f"{n}", conversation=conversation), tenant=tenant)
+            due = evolve(job(f"{n}", about=f"{n}", conversation=conversation, due_at=AT + n * TICK), tenant=tenant)
+            said = evolve(session(conversation), tenant=tenant)
+            await store.commit(claim, Turn(event=claim.events[0], session=said, bookings=(booked,), jobs=(due,)))
+        assert await store.claim_jobs("a", 5, self.lease, passing=[TENANT, MAR]) == ()
+        assert [claim.job.id for claim in await store.claim_jobs("a", 5, self.lease, passing=[TENANT])] == ["job-1"]
+        assert [claim.job.id for claim in await store.claim_jobs("a", 5, self.lease)] == ["job-0"]
+
     async def test_lapsed_job_is_free_again_and_its_first_owner_is_stale(self, store: Store, pass_time: PassTime) -> None:
         await self.booked(store)
-        lost = await self.one_job(store, "a")
-        await pass_time(self.lease)
+        lost = await self.one_job(store, "a", self.brief)
+        await pass_time(self.brief)
         owned = await self.one_job(store, "a")
         assert (owned.tries, lost.fence < owned.fence) == (2, True)
         with pytest.raises(StaleClaim):
@@ -67,11 +80,17 @@ class JobContract(JournalCase):
 
     async def test_renewed_job_lasts(self, store: Store, pass_time: PassTime) -> None:
         await self.booked(store)
-        claim = await self.one_job(store)
-        await pass_time(self.lease * 0.6)
+        claim = await self.one_job(store, "a", self.brief)
         await store.renew_job(claim, self.lease)
-        await pass_time(self.lease * 0.6)
+        await pass_time(self.brief)
         assert await store.claim_jobs("b", 1, self.lease) == ()
+
+    async def test_renewed_job_lapses_as_long_after_that_as_was_asked_for(self, store: Store, pass_time: PassTime) -> None:
+        await self.booked(store)
+        claim = await self.one_job(store)
+        await store.renew_job(claim, self.brief)
+        await pass_time(self.brief)
+        assert claim.fence < (await self.one_job(store, "b")).fence
 
     async def test_result_of_a_job_is_written_whole(self, store: Store) -> None:
         await self.booked(store)
@@ -131,9 +150,9 @@ class JobContract(JournalCase):
 
     async def test_job_that_retries_comes_back_when_it_is_due(self, store: Store, pass_time: PassTime) -> None:
         await self.booked(store)
-        claim = await self.one_job(store)
+        claim = await self.one_job(store, "a", self.brief)
         await store.record(claim, JobResult(retry_at=AT + timedelta(days=36_500)))
-        await pass_time(self.lease)
+        await pass_time(self.brief)
         assert await store.claim_jobs("a", 1, self.lease) == ()
         assert (await store.depth()).jobs == 1
 
@@ -190,8 +209,9 @@ class JobContract(JournalCase):
         self, store: Store, pass_time: PassTime
     ) -> None:
         await self.booked(store)
-        lost = await store.note(first := await self.one_job(store, "a"), first.booking.changed(submitted_at=AT))
-        await pass_time(self.lease)
+        first = await self.one_job(store, "a", self.brief)
+        lost = await store.note(first, first.booking.changed(submitted_at=AT))
+        await pass_time(self.brief)
         owned = await self.one_job(store, "b")
         assert (lost.booking, 2) == (owned.booking, owned.tries)
         with pytest.raises(StaleClaim):

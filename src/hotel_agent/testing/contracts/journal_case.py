@@ -32,10 +32,12 @@ class JournalCase:
     """
     Subclasses provide the fixtures `store` (empty), and `pass_time`, which lets time pass by the store's clock.
 
-    The store's clock is past `examples.AT` from the start. `lease` may be set shorter where time really has to be waited for.
+    The store's clock is past `examples.AT` from the start. Claims are for a `lease` that outlasts any test, or a `brief` one
+    where they are to lapse: that may be set shorter where time really has to be waited for.
     """
 
-    lease = timedelta(seconds=3)
+    lease = timedelta(hours=1)
+    brief = timedelta(seconds=3)
 
     @pytest.fixture
     @abstractmethod
@@ -45,12 +47,12 @@ class JournalCase:
     @abstractmethod
     def pass_time(self) -> PassTime: ...
 
-    async def one_claim(self, store: Store, owner: str = "a") -> Claim:
-        (claim,) = await store.claim(owner, 1, self.lease)
+    async def one_claim(self, store: Store, owner: str = "a", lease: timedelta | None = None) -> Claim:
+        (claim,) = await store.claim(owner, 1, lease or self.lease)
         return claim
 
-    async def one_job(self, store: Store, owner: str = "a") -> JobClaim:
-        (claim,) = await store.claim_jobs(owner, 1, self.lease)
+    async def one_job(self, store: Store, owner: str = "a", lease: timedelta | None = None) -> JobClaim:
+        (claim,) = await store.claim_jobs(owner, 1, lease or self.lease)
         return claim
 
     async def booked(self, store: Store) -> None:

@@ -88,10 +88,10 @@ class LockStoreContract:
         assert [entry.act for entry in await store.trail(TENANT)] == [LockAct.ACQUIRE]
 
     async def test_repeated_claim_answers_the_same_lock(self, store: LockStore, pass_time: PassTime) -> None:
-        first = await store.acquire(lock_claim("201", "202"), ANA, self.ttl)
+        first = await store.acquire(lock_claim("201", "202"), ANA, _LONG)
         await pass_time(self.ttl / 4)
-        assert first == await store.acquire(lock_claim("201", "202"), ANA, self.ttl)
-        assert first == await store.acquire(lock_claim("202", "201"), ANA, self.ttl)
+        assert first == await store.acquire(lock_claim("201", "202"), ANA, _LONG)
+        assert first == await store.acquire(lock_claim("202", "201"), ANA, _LONG)
         assert (first,) == await store.standing(TENANT)
 
     async def test_repeated_claim_answers_the_lock_as_it_is_now(self, store: LockStore) -> None:
@@ -151,8 +151,8 @@ class LockStoreContract:
 
     async def test_extended_lock_still_blocks_past_its_first_end(self, store: LockStore, pass_time: PassTime) -> None:
         lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
-        await store.extend(lock.id, ANA, self.ttl * 2)
-        await pass_time(self.ttl * 1.5)
+        await store.extend(lock.id, ANA, _LONG)
+        await pass_time(self.ttl)
         with pytest.raises(AlreadyLocked):
             await store.acquire(lock_claim("201"), BEN, self.ttl)
 
@@ -171,6 +171,16 @@ class LockStoreContract:
         lock = await store.acquire(lock_claim("201"), ANA, _LONG)
         held = await store.hold(lock.id, ANA)
         assert held == await store.extend(lock.id, ANA, _LONG)
+
+    async def test_count_is_of_the_locks_of_all_hotels_that_exist_now(self, store: LockStore, pass_time: PassTime) -> None:
+        assert await store.count() == 0
+        held = await store.acquire(lock_claim("201"), ANA, _LONG)
+        await store.hold(held.id, ANA)
+        await store.acquire(lock_claim("201", tenant=TenantId("mar")), ANA, _LONG * 2)
+        assert await store.count() == 2
+        await store.acquire(lock_claim("202"), BEN, self.ttl)
+        await pass_time(self.ttl)
+        assert await store.count() == 2
 
     async def test_expired_lock_does_not_exist(self, store: LockStore, pass_time: PassTime) -> None:
         lock = await store.acquire(lock_claim("201"), ANA, self.ttl)
@@ -235,9 +245,9 @@ class LockStoreContract:
         assert lock.expires_at + self.ttl == expired.at
 
     async def test_trail_is_read_by_room_and_by_time(self, store: LockStore, pass_time: PassTime) -> None:
-        first = await store.acquire(lock_claim("201"), ANA, self.ttl)
+        first = await store.acquire(lock_claim("201"), ANA, _LONG)
         await pass_time(self.ttl / 2)
-        second = await store.acquire(lock_claim("202"), BEN, self.ttl)
+        second = await store.acquire(lock_claim("202"), BEN, _LONG)
         assert [first.id] == [entry.lock for entry in await store.trail(TENANT, room=RoomId("201"))]
         everything = await store.trail(TENANT)
         assert [second.id] == [entry.lock for entry in await store.trail(TENANT, since=everything[1].at)]

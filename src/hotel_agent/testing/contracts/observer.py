@@ -11,8 +11,8 @@ from hotel_agent.domain.events import BookingNews, Event, Settled, TimerFired, T
 from hotel_agent.domain.ids import BookingId, ReservationId, TenantId, TimerId
 from hotel_agent.domain.reservations import Guest
 from hotel_agent.domain.turns import AuditAct, BookingView, JobKind, Status, Turn
-from hotel_agent.ports.observer import Observer
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.observer import Observer, Pool, Sample
+from hotel_agent.ports.records import Depth, Load
 from hotel_agent.testing.examples import AT, answer, audit_entry, booking, escalation, job, message, said, session
 
 CANARY = "kanarienvogel"
@@ -91,7 +91,11 @@ def _observe_parts(observer: Observer) -> None:
     for result in ("ok", "refused", "unavailable"):
         observer.lock_moved("acquire", result)
     observer.limited("caller")
-    observer.depth(Depth(events=1, jobs=1, timers=1, dead=1, oldest_at=AT - TOOK), AT)
+    depth = Depth(events=1, jobs=1, timers=1, dead=1, oldest_at=AT - TOOK)
+    load = Load(sessions=1, outgoing=1, outgoing_due_at=AT - TOOK, undelivered=1)
+    pool = Pool(name="store", size=2, in_use=1, waiting=3)
+    observer.sampled(Sample(at=AT, depth=None, load=None, locks=None))
+    observer.sampled(Sample(at=AT, depth=depth, load=load, locks=1, pools=(pool,)))
 
 
 class ObserverContract:

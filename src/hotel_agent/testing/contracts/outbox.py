@@ -43,12 +43,26 @@ class OutboxContract(JournalCase):
         )
         await store.commit(claim, Turn(event=event, session=session(where), outbox=messages))
 
-    async def due(self, outbox: Outbox, owner: str = "a") -> OutboxClaim:
-        (claim,) = await outbox.claim_due(owner, 1, self.lease)
+    async def due(self, outbox: Outbox, owner: str = "a", lease: timedelta | None = None) -> OutboxClaim:
+        (claim,) = await outbox.claim_due(owner, 1, lease or self.lease)
         return claim
 
     async def nothing_is_due(self, outbox: Outbox) -> bool:
         return await outbox.claim_due("z", 5, self.lease) == ()
+
+    async def test_tenants_that_are_passed_over_stay_due(self, store: Store, outbox: Outbox) -> None:
+        for tenant in (TENANT, MAR):
+            where = ConversationId(f"{tenant}/9")
+            await outbox.reach(evolve(address(where), tenant=tenant))
+            event = message(f"to-{tenant}", conversation=where, tenant=tenant)
+            await store.append(event)
+            claim = await self.one_claim(store)
+            answer = evolve(said(f"of-{tenant}", to=event), channel=Channel.WHATSAPP)
+            await store.commit(claim, Turn(event=event, session=evolve(session(where), tenant=tenant), outbox=(answer,)))
+        assert await outbox.claim_due("a", 5, self.lease, passing=[TENANT, MAR]) == ()
+        for passed, other in ((TENANT, MAR), (MAR, TENANT)):
+            claims = await outbox.claim_due("a", 5, self.lease, passing=[passed])
+            assert [claim.message.conversation for claim in claims] == [f"{other}/9"]
 
     # ------------------------------------------------------------ order
 
@@ -101,6 +115,41 @@ class OutboxContract(JournalCase):
         assert await self.nothing_is_due(outbox)
         assert await outbox.standing(OutboxId("outbox-fetched")) is None
 
+    async def test_load_says_how_much_is_to_be_sent_and_since_when_the_longest_is_due(
+        self, store: Store, outbox: Outbox, pass_time: PassTime
+    ) -> None:
+        async def seen() -> tuple[int, bool, int]:
+            load = await store.load()
+            return load.outgoing, load.outgoing_due_at is not None, load.undelivered
+
+        for where in (CONVERSATION, OTHER):
+            await outbox.reach(address(where))
+            await self.say(store, f"{where} 1", f"{where} 2", where=where)
+            await pass_time(timedelta(milliseconds=2))
+        first_due = (await store.load()).outgoing_due_at
+        assert await seen() == (2, True, 0)
+        first, second = await outbox.claim_due("a", 5, self.lease)
+        assert await seen() == (2, False, 0)
+        await outbox.settle(second, SetAside(reason="rejected", told=evolve(TOLD, conversation=OTHER)))
+        later = (await store.load()).outgoing_due_at
+        assert await seen() == (2, True, 1)
+        assert first_due is not None
+        assert later is not None
+        assert first_due < later
+        await outbox.settle(first, Retry(delay=timedelta(hours=1), reason="unavailable"))
+        await outbox.settle(await self.due(outbox), Sent(provider_id="wamid.1"))
+        assert await seen() == (1, False, 1)
+
+    async def test_what_somebody_had_who_never_came_back_is_due_since_it_was(
+        self, store: Store, outbox: Outbox, pass_time: PassTime
+    ) -> None:
+        await outbox.reach(address())
+        await self.say(store, "1")
+        since = (await store.load()).outgoing_due_at
+        await self.due(outbox, "a", self.brief)
+        await pass_time(self.brief)
+        assert since == (await store.load()).outgoing_due_at
+
     # ------------------------------------------------------------ ownership
 
     async def test_race_for_a_message_has_one_winner(self, store: Store, outbox: Outbox) -> None:
@@ -121,8 +170,8 @@ class OutboxContract(JournalCase):
     ) -> None:
         await outbox.reach(address())
         await self.say(store, "1")
-        lost = await self.due(outbox)
-        await pass_time(self.lease)
+        lost = await self.due(outbox, "a", self.brief)
+        await pass_time(self.brief)
         claim = await self.due(outbox, "b")
         assert (claim.message, claim.lapsed, claim.tries) == (lost.message, True, 1)
         assert claim.fence > lost.fence
@@ -146,25 +195,25 @@ class OutboxContract(JournalCase):
     async def test_retry_waits_its_delay_and_holds_the_later_ones_back(
         self, store: Store, outbox: Outbox, pass_time: PassTime
     ) -> None:
-        await outbox.reach(address())
-        await self.say(store, "1", "2")
-        await outbox.settle(await self.due(outbox), Retry(delay=self.lease, reason="unavailable"))
-        await self.say(store, "3")
-        assert await self.nothing_is_due(outbox)
-        await pass_time(self.lease)
-        claim = await self.due(outbox)
-        assert (claim.message.text, claim.tries, claim.unknowns, claim.lapsed) == ("1", 2, 0, False)
+        for where, delay in ((OTHER, self.lease), (CONVERSATION, self.brief)):
+            await outbox.reach(address(where))
+            await self.say(store, f"{where} 1", f"{where} 2", where=where)
+            await outbox.settle(await self.due(outbox), Retry(delay=delay, reason="unavailable"))
+            await self.say(store, f"{where} 3", where=where)
+        await pass_time(self.brief)
+        (claim,) = await outbox.claim_due("a", 5, self.lease)
+        assert (claim.message.text, claim.tries, claim.unknowns, claim.lapsed) == (f"{CONVERSATION} 1", 2, 0, False)
 
     async def test_unknown_outcome_waits_and_is_then_handed_out_once_more(
         self, store: Store, outbox: Outbox, pass_time: PassTime
     ) -> None:
-        await outbox.reach(address())
-        await self.say(store, "1", "2")
-        await outbox.settle(await self.due(outbox), Unknown(wait=self.lease))
-        assert await self.nothing_is_due(outbox)
-        await pass_time(self.lease)
-        claim = await self.due(outbox)
-        assert (claim.message.text, claim.tries, claim.unknowns) == ("1", 2, 1)
+        for where, wait in ((OTHER, self.lease), (CONVERSATION, self.brief)):
+            await outbox.reach(address(where))
+            await self.say(store, f"{where} 1", f"{where} 2", where=where)
+            await outbox.settle(await self.due(outbox), Unknown(wait=wait))
+        await pass_time(self.brief)
+        (claim,) = await outbox.claim_due("a", 5, self.lease)
+        assert (claim.message.text, claim.tries, claim.unknowns) == (f"{CONVERSATION} 1", 2, 1)
 
     @pytest.mark.parametrize("by_id", [True, False])
     async def test_status_settles_an_unknown_outcome_at_once(self, store: Store, outbox: Outbox, by_id: bool) -> None:
@@ -197,9 +246,9 @@ class OutboxContract(JournalCase):
     async def test_status_settles_what_its_owner_never_did(self, store: Store, outbox: Outbox, pass_time: PassTime) -> None:
         await outbox.reach(address())
         await self.say(store, "1")
-        lost = await self.due(outbox)
+        lost = await self.due(outbox, "a", self.brief)
         assert await outbox.status(StatusNews(status=DELIVERED, message=lost.message.id), TOLD)
-        await pass_time(self.lease)
+        await pass_time(self.brief)
         assert await self.nothing_is_due(outbox)
         await self.say(store, "2")
         claim = await self.due(outbox)
@@ -267,15 +316,16 @@ class OutboxContract(JournalCase):
     # ------------------------------------------------------------ pace
 
     async def test_pace_holds_for_all_who_send(self, store: Store, outbox: Outbox, pass_time: PassTime) -> None:
-        pace = Pace(every=self.lease, burst=2)
+        every = self.brief * 4  # what comes before it has passed takes time of its own
+        pace = Pace(every=every, burst=2)
         await outbox.reach(address())
         await self.say(store, "1", "2", "3")
         for owner in ("a", "b"):
             await outbox.settle(await self.due(outbox, owner), Sent(provider_id=owner, pace=pace))
         assert await self.nothing_is_due(outbox)
-        await pass_time(self.lease)
+        await pass_time(every)
         await outbox.settle(await self.due(outbox, "c"), Sent(provider_id="c", pace=pace))
         await self.say(store, "4")
         assert await self.nothing_is_due(outbox)
-        await pass_time(self.lease)
+        await pass_time(every)
         assert (await self.due(outbox)).message.text == "4"

@@ -1,5 +1,7 @@
 """What every `Records` shows."""
 
+from datetime import timedelta
+
 from attrs import evolve
 
 from hotel_agent.domain.bookings import OPEN, BookingState
@@ -7,8 +9,9 @@ from hotel_agent.domain.events import Channel, GuestMessage
 from hotel_agent.domain.ids import BookingId, EventId, MessageId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Turn
-from hotel_agent.ports.records import Depth
+from hotel_agent.ports.records import Depth, Load
 from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
 from hotel_agent.testing.examples import (
     AT,
@@ -52,6 +55,17 @@ class RecordsContract(JournalCase):
         assert lines[2:] == await store.transcript(CONVERSATION, after=2)
         assert lines[1:2] == await store.transcript(CONVERSATION, after=1, limit=1)
         assert await store.transcript(OTHER) == ()
+
+    async def test_conversation_is_its_session_as_committed_and_its_bookings(self, store: Store) -> None:
+        assert await store.conversation(CONVERSATION) == Situation()
+        await store.append(message("1"))
+        assert await store.conversation(CONVERSATION) == Situation()
+        claim = await self.one_claim(store)
+        kept = session(looking=2)
+        bookings = (booking("2"), evolve(booking("1"), created_at=AT - TICK))
+        await store.commit(claim, Turn(event=claim.events[0], session=kept, bookings=bookings))
+        assert await store.conversation(CONVERSATION) == Situation(session=kept, bookings=bookings[::-1])
+        assert await store.conversation(OTHER) == Situation()
 
     async def test_equal_message_ids_of_two_guests_are_two_lines(self, store: Store) -> None:
         for conversation in (CONVERSATION, OTHER):
@@ -105,3 +119,11 @@ class RecordsContract(JournalCase):
         await store.append(message("2", at=AT + TICK))
         await store.append(message("3", at=AT, conversation=OTHER))
         assert Depth(events=2, jobs=1, timers=0, dead=0, oldest_at=AT) == await store.depth()
+
+    async def test_load_counts_the_sessions_that_have_not_ended(self, store: Store) -> None:
+        ends = {CONVERSATION: AT, OTHER: AT + timedelta(days=36500)}
+        for where, end in ends.items():
+            await store.append(message(where, conversation=where))
+            claim = await self.one_claim(store)
+            await store.commit(claim, Turn(event=claim.events[0], session=session(where, expires_at=end)))
+        assert Load(sessions=1, outgoing=0, outgoing_due_at=None, undelivered=0) == await store.load()

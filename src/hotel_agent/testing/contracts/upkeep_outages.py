@@ -42,7 +42,7 @@ Outage = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class UpkeepOutageContract:
-    """Subclasses provide `opening`, with a time limit of less than a second for a call, and `outage`."""
+    """Subclasses provide `opening`, with a time limit of a second or two for a call, and `outage`."""
 
     @pytest.fixture
     @abstractmethod

@@ -15,7 +15,7 @@ from hotel_agent.ports.wakeups import WakeUps
 from hotel_agent.testing.contracts.journal_case import Store
 from hotel_agent.testing.examples import CONVERSATION, booking, job, message, session
 
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 _LONG = timedelta(hours=1)
 
 

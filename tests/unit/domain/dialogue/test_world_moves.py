@@ -244,18 +244,45 @@ def test_pms_down_at_the_lock_keeps_the_offers() -> None:
     assert (play.answer.status, play.answer.lock_acquired, len(play.offers)) == (Status.DEGRADED, None, 3)
 
 
-@pytest.mark.parametrize(
-    ("part", "note"), [("pms_down", Note.DEGRADED), ("cached_only", Note.DEGRADED), ("hold_fails", Note.LOCKS_DOWN)]
-)
-def test_part_down_at_the_yes_keeps_everything_for_the_same_yes_again(part: str, note: Note) -> None:
+PARTS = ["pms_down", "cached_only", "hold_fails"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_down_at_the_yes_keeps_everything_for_the_same_yes_again(part: str) -> None:
     play = Theatre()
     play.read_back()
     setattr(play.house, part, True)
-    assert play.say(Intent.AFFIRM) == (note,)
+    assert play.say(Intent.AFFIRM) == (Note.ASKING_AGAIN,)
     assert (play.answer.status, play.answer.fallback_used, play.booked) == (Status.DEGRADED, True, [])
     setattr(play.house, part, False)
     play.say(Intent.AFFIRM)
     assert play.reply(BookingNow).offer.room_type == SUITE
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whoever_could_not_be_booked_is_asked_again_once_the_part_is_back(part: str) -> None:
+    play = Theatre()
+    play.read_back()
+    setattr(play.house, part, True)
+    play.say(Intent.AFFIRM)
+    assert play.pass_time(timedelta(minutes=2)) == []
+    setattr(play.house, part, False)
+    asked = [reply for reply in play.pass_time(timedelta(minutes=3)) if isinstance(reply, AskYes)]
+    assert [question.offer.room_type for question in asked] == [SUITE]
+    assert play.pass_time(timedelta(minutes=3)) == []
+    play.say(Intent.AFFIRM)
+    assert play.reply(BookingNow).offer.room_type == SUITE
+    assert play.pass_time(timedelta(minutes=3)) == []
+
+
+def test_whoever_gave_up_meanwhile_is_not_asked_again() -> None:
+    play = Theatre()
+    play.read_back()
+    play.house.hold_fails = True
+    play.say(Intent.AFFIRM)
+    play.say(Intent.DENY)
+    play.house.hold_fails = False
+    assert play.pass_time(timedelta(minutes=10)) == []
 
 
 def test_locks_down_at_the_lock_is_said() -> None:

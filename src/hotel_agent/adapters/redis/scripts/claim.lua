@@ -1,4 +1,8 @@
 local limit, owner, lease = take_number(), take(), take_number()
+take_passing()
+tenant_of = function(P, conversation)
+  return redis.call('HGET', P .. ':conversation:' .. conversation, 'tenant')
+end
 
 -- The members of what waits in the order of handling, up to the last that is ready: what is held back is not overtaken.
 local function handled_next(P, conversation)

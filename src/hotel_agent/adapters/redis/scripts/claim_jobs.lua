@@ -1,4 +1,9 @@
 local limit, owner, lease = take_number(), take(), take_number()
+take_passing()
+tenant_of = function(P, job)
+  local conversation = redis.call('HGET', P .. ':job:' .. job, 'conversation')
+  return conversation and redis.call('HGET', P .. ':conversation:' .. conversation, 'tenant')
+end
 
 local function own(P, job)
   local key = P .. ':job:' .. job

@@ -1,4 +1,8 @@
 local limit, owner, lease = take_number(), take(), take_number()
+take_passing()
+tenant_of = function(P, conversation)
+  return redis.call('HGET', P .. ':conversation:' .. conversation, 'tenant')
+end
 
 local function own(P, conversation)
   local key = P .. ':recipient:' .. conversation

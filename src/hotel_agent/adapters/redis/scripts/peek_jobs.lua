@@ -1,10 +1,14 @@
 -- What could be claimed in these partitions: members and scores.
 local limit = take_number()
+take_passing()
+tenant_of = function(P, job)
+  local conversation = redis.call('HGET', P .. ':job:' .. job, 'conversation')
+  return conversation and redis.call('HGET', P .. ':conversation:' .. conversation, 'tenant')
+end
+
 local found = {}
 for _, P in ipairs(KEYS) do
   free_lapsed(P)
-  for _, part in ipairs(redis.call('ZRANGEBYSCORE', P .. ':due', '-inf', int(now), 'WITHSCORES', 'LIMIT', 0, limit)) do
-    found[#found + 1] = part
-  end
+  peek_at(P, ':due', limit, found)
 end
 return found

@@ -58,6 +58,7 @@ fallback = Sorry, I didn’t understand. Try “a double from 20 to 22 December 
 out-of-scope = I can’t help with that: I look after reservations at { $hotel }. For anything else, { reach }.
 degraded = The hotel’s reservation system is not answering right now, and I won’t tell you anything I’m not sure of. Try again in a few minutes, or { reach }.
 looking-again = The hotel’s booking system is not answering right now, and I will not give you figures that are not certain. I keep trying and will write to you as soon as I know; if it cannot wait, { reach }.
+asking-again = I can’t finish the booking right now: one of the hotel’s systems is not answering, and nothing is booked yet. I keep trying and will ask you again as soon as I can; if it cannot wait, { reach }.
 stale = The hotel’s system is not answering right now: this is the last I know and it may have changed. I’ll check before booking anything.
 locks-down = I can’t set rooms aside right now, so I have booked nothing. Try again in a few minutes, or { reach }.
 failed = Something went wrong on our side and I could not deal with your message. Please send it again, or { reach }.

@@ -59,6 +59,7 @@ fallback = Perdoná, no te entendí. Probá con «una doble del 20 al 22 de dici
 out-of-scope = Con eso no puedo ayudarte: me ocupo de las reservas de { $hotel }. Para otra cosa, { reach }.
 degraded = El sistema de reservas del hotel no responde ahora mismo y no quiero darte datos que no sean seguros. Intentá de nuevo en unos minutos o { reach }.
 looking-again = El sistema de reservas del hotel no responde ahora mismo y no quiero darte datos que no sean seguros. Lo sigo intentando y te escribo en cuanto lo sepa; si es urgente, { reach }.
+asking-again = Ahora mismo no puedo terminar la reserva: un sistema del hotel no responde y todavía no hay nada reservado. Lo sigo intentando y te vuelvo a preguntar en cuanto pueda; si es urgente, { reach }.
 stale = El sistema del hotel no responde ahora mismo: esto es lo último que sé y puede haber cambiado. Lo compruebo antes de reservar nada.
 locks-down = Ahora mismo no puedo apartar habitaciones, así que no reservé nada. Intentá de nuevo en unos minutos o { reach }.
 failed = Algo falló por nuestra parte y no pude atender tu mensaje. Mandámelo otra vez, por favor, o { reach }.

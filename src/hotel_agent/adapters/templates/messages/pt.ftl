@@ -58,6 +58,7 @@ fallback = Desculpe, não entendi. Tente “um quarto duplo de 20 a 22 de dezemb
 out-of-scope = Com isso não posso ajudar: cuido das reservas de { $hotel }. Para outro assunto, { reach }.
 degraded = O sistema de reservas do hotel não está respondendo e não quero dizer nada que não seja certo. Tente de novo em alguns minutos ou { reach }.
 looking-again = O sistema de reservas do hotel não está respondendo agora e não quero passar dados que não sejam seguros. Continuo tentando e escrevo assim que souber; se tiver pressa, { reach }.
+asking-again = Agora não consigo terminar a reserva: um sistema do hotel não está respondendo e ainda não há nada reservado. Continuo tentando e pergunto de novo assim que puder; se tiver pressa, { reach }.
 stale = O sistema do hotel não está respondendo: isto é o último que sei e pode ter mudado. Verifico antes de reservar qualquer coisa.
 locks-down = Agora não consigo separar quartos, por isso não reservei nada. Tente de novo em alguns minutos ou { reach }.
 failed = Algo falhou do nosso lado e não consegui atender a sua mensagem. Envie de novo, por favor, ou { reach }.
