@@ -1,7 +1,7 @@
 """
 CPU per request, import time and memory of two candidates for the ASGI service, each under uvicorn, beside a bare ASGI floor.
 
-`python benchmarks/bench_web_framework.py [--rounds 5] [--requests 20000]` prints the table of
+`python -m benchmarks.bench_web_framework [--rounds 5] [--requests 20000] [--quick]` prints the figures of
 `docs/decisions/0001-web-framework.md`. Each app is a process of its own with one uvicorn worker; the load comes from this
 process over keep-alive connections. CPU is what the kernel charged to the server's process, so a busy machine disturbs it
 less than a rate would be. Linux only.
@@ -16,10 +16,8 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import platform
 import re
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -28,12 +26,15 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import uvicorn
 from attrs import field, frozen, validators
 from cattrs import Converter
+
+if TYPE_CHECKING:
+    from benchmarks.report import Report
 
 SECRET = b"an app secret of thirty-two bytes"
 MAX_BODY = 64 * 1024
@@ -257,7 +258,8 @@ class Running:
 
 @contextmanager
 def running(name: str) -> Iterator[Running]:
-    process = subprocess.Popen([sys.executable, __file__, "--serve", name], stdout=subprocess.PIPE)  # noqa: S603
+    command = [sys.executable, "-m", "benchmarks.bench_web_framework", "--serve", name]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
     try:
         assert process.stdout is not None
         with process.stdout as output:
@@ -326,7 +328,7 @@ def workloads() -> dict[str, bytes]:
     }
 
 
-def measure(names: list[str], rounds: int, requests: int) -> None:
+def measure(report: "Report", names: list[str], rounds: int, requests: int) -> None:
     work = workloads()
     cpu: dict[tuple[str, str], list[float]] = {(name, what): [] for name in names for what in work}
     resident: dict[str, float] = {}
@@ -345,11 +347,11 @@ def measure(names: list[str], rounds: int, requests: int) -> None:
                     before = servers[name].cpu_s()
                     asyncio.run(call(servers[name].port, request, requests))
                     cpu[name, what].append((servers[name].cpu_s() - before) / (requests // CONNECTIONS * CONNECTIONS) * 1e6)
-    print("| app | " + " | ".join(f"{what}, µs CPU" for what in work) + " | import and build, ms | RSS at rest, MB |")
-    print("|---" * (len(work) + 3) + "|")
+    for what in work:
+        for name in names:
+            report.add(f"{what}, µs CPU", name, [{"cpu_us": one} for one in cpu[name, what]])
     for name in names:
-        cells = [f"{statistics.median(cpu[name, w]):.0f} ({min(cpu[name, w]):.0f}–{max(cpu[name, w]):.0f})" for w in work]
-        print(f"| {name} | {' | '.join(cells)} | {servers[name].built_ms:.0f} | {resident[name]:.0f} |")
+        report.add("start", name, [{"import_and_build_ms": servers[name].built_ms, "rss_mb": resident[name]}])
 
 
 def main() -> None:
@@ -357,6 +359,7 @@ def main() -> None:
     parser.add_argument("--serve", choices=APPS, help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--quick", action="store_true", help="500 requests a round; the JSON is not kept")
     options = parser.parse_args()
     if options.serve:
         serve(options.serve)
@@ -368,9 +371,12 @@ def main() -> None:
         names = [name for name in names if not name.startswith("Litestar")]
     else:
         packages += ["litestar", "msgspec"]
-    versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; median (min-max)")
-    measure(names, options.rounds, options.requests)
+    # Here, so that the apps it serves load nothing of it.
+    from benchmarks.report import Report  # noqa: PLC0415
+
+    report = Report("web_framework", "What a web framework costs a request", options.quick, options.rounds)
+    report.notes.append(", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages))
+    report.whole(lambda: measure(report, names, options.rounds, 500 if options.quick else options.requests))
 
 
 if __name__ == "__main__":
