@@ -64,9 +64,9 @@ def settle(booking: Booking, seen: tuple[Sighting, ...], policy: SettlingPolicy,
     have been asked to be undone before is undone again: the earlier request may land after it was confirmed.
     """
     forming = [sight for sight in seen if sight.standing is Standing.FORMING]
-    sole = [sight for sight in seen if sight.standing is Standing.SOLE]
-    standing = [sight for sight in sole if sight.reservation.id not in booking.undoing]
-    lost = [sight for sight in seen if sight.standing is Standing.LOST or (sight in sole and sight not in standing)]
+    doomed = [sight for sight in seen if sight.standing is Standing.SOLE and sight.reservation.id in booking.undoing]
+    standing = [sight for sight in seen if sight.standing is Standing.SOLE and sight not in doomed]
+    lost = [sight for sight in seen if sight.standing is Standing.LOST or sight in doomed]
     age = now - (booking.submitted_at or now)
     if forming and age < policy.forming_at_most:
         return Settlement(verdict=Verdict.WAIT)

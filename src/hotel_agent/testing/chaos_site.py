@@ -167,11 +167,6 @@ class Site:
     def thaw_pms(self) -> None:
         self._signal_pms(signal.SIGCONT)
 
-    def restart_pms(self) -> None:
-        """Cut all its connections: nobody goes on by one that was opened before."""
-        self.shop.kill()
-        self.shop.start()
-
     async def watch(self) -> None:
         """Scrape every process, as a monitoring server does."""
         while True:
