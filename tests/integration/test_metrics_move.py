@@ -27,7 +27,8 @@ from hotel_agent.domain.events import Channel
 from hotel_agent.domain.turns import OutboxMessage
 from hotel_agent.domain.understanding import Listening, Understanding
 from hotel_agent.entrypoints.http.app import create_app
-from hotel_agent.entrypoints.settings import RateLimit, Settings
+from hotel_agent.entrypoints.setting_values import RateLimit
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import open_installation
 from hotel_agent.ports.channels import ChannelSender
 from hotel_agent.ports.observer import Sample

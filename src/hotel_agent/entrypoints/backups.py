@@ -5,7 +5,8 @@ from pathlib import Path
 from hotel_agent.adapters.sql import backup as store
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.settings import Settings, redacted
+from hotel_agent.entrypoints.setting_values import redacted
+from hotel_agent.entrypoints.settings import Settings
 
 DONE = 0
 

@@ -7,7 +7,8 @@ from hotel_agent.application.bell import Bell
 from hotel_agent.application.breakers import SharedBreakers
 from hotel_agent.application.guarding import Guard
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.settings import PREFIX, Settings
+from hotel_agent.entrypoints.setting_values import PREFIX
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.observer import Observer

@@ -15,7 +15,8 @@ import anyio
 
 from hotel_agent.domain.errors import ConfigurationError, HotelAgentError
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.entrypoints.settings import LOG_LEVELS, Settings
+from hotel_agent.entrypoints.setting_values import LOG_LEVELS
+from hotel_agent.entrypoints.settings import Settings
 
 DONE, FAILED, USAGE = 0, 1, 2
 

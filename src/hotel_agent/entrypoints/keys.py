@@ -19,7 +19,7 @@ from attrs import frozen
 
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.entrypoints.settings import Mistake, RateLimit
+from hotel_agent.entrypoints.setting_values import Mistake, RateLimit
 
 TOKEN_PREFIX = "hak_"  # noqa: S105 - it makes tokens recognisable to people and to secret scanners
 _FIELDS = ("name", "sha256", "tenant", "scopes", "rate_limit", "guest_rate_limit")

@@ -14,7 +14,8 @@ import anyio
 import structlog
 
 from hotel_agent.adapters.observability.logs import LEVELS, Logging
-from hotel_agent.entrypoints.settings import PREFIX, Settings
+from hotel_agent.entrypoints.setting_values import PREFIX
+from hotel_agent.entrypoints.settings import Settings
 
 DONE: Final = 0
 _FILE: Final = "log-level"

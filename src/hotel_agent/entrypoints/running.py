@@ -10,7 +10,8 @@ from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.entrypoints.http.app import create_app, create_watch_app
 from hotel_agent.entrypoints.log_level import follow_level, wanted_level
 from hotel_agent.entrypoints.serving import address_of, listen, run_until_signal
-from hotel_agent.entrypoints.settings import PREFIX, Settings
+from hotel_agent.entrypoints.setting_values import PREFIX
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import Installation, open_installation
 
 DONE = 0

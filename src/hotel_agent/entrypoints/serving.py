@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.readiness import Probe
-from hotel_agent.entrypoints.settings import is_loopback
+from hotel_agent.entrypoints.setting_values import is_loopback
 
 NOTICE_SECONDS = 2.0
 """For how long a service with a dead part goes on answering that it is not ready, before it ends."""

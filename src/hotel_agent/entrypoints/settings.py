@@ -6,192 +6,23 @@ mistakes are reported at once, with what was expected and never with a secret.
 """
 
 import difflib
-import functools
-import ipaddress
-import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import attrs
 from attrs import field, frozen
 
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import TenantId
-from hotel_agent.domain.quotas import Quota
+from hotel_agent.entrypoints import setting_values as read
+from hotel_agent.entrypoints.setting_values import PREFIX, Mistake, RateLimit, is_loopback, redacted
 
-PREFIX = "HOTEL_AGENT_"
 CONFIG = PREFIX + "CONFIG"
-STORES = ("sqlite", "postgresql", "redis", "rediss", "memory")
 FULL, WEAK = "full", "weak"
-LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-_PERIODS = {"s": 1, "min": 60, "h": 3600}
-_HIGHEST_PORT = 65535
-
-
-class Mistake(ValueError):
-    """A value is not what was expected; the message says what was."""
-
-
-@frozen
-class RateLimit:
-    """At most `count` calls in any `period` seconds."""
-
-    count: int
-    period: int = 60
-    quota: Quota = field(init=False, repr=False, eq=False)
-
-    @quota.default
-    def _quota(self) -> Quota:
-        return Quota(self.count, timedelta(seconds=self.period))
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """
-        Read `120/min`, `5/s`, `1000/h`; a bare number is per minute.
-
-        Raises:
-            Mistake: it is none of these.
-
-        """
-        match = re.fullmatch(r"([1-9][0-9]{0,8})(?:/(s|min|h))?", text)
-        if match is None:
-            raise Mistake("a number of calls and a period such as 120/min, 5/s or 1000/h")
-        return cls(int(match[1]), _PERIODS[match[2] or "min"])
-
-
-def _whole(low: int, high: int) -> Callable[[str, Path], int]:
-    def read(text: str, _: Path) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
-            raise Mistake(f"a whole number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def _seconds(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or not 1 <= float(text) <= 300:  # noqa: PLR2004
-        raise Mistake("seconds from 1 to 300")
-    return float(text)
-
-
-def _short_wait(text: str, _: Path) -> float:
-    """Understanding may take 1.5 s of a turn's five: a model gets less than that."""
-    if not re.fullmatch(r"[0-9](\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 1.4:  # noqa: PLR2004
-        raise Mistake("seconds from 0.1 to 1.4")
-    return float(text)
-
-
-def _share(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[01](\.[0-9]{1,6})?", text) or float(text) > 1:
-        raise Mistake("a share from 0 to 1, such as 0.1")
-    return float(text)
-
-
-def _slow(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text) or not 0.01 <= float(text) <= 60:  # noqa: PLR2004
-        raise Mistake("seconds from 0.01 to 60")
-    return float(text)
-
-
-def _matching(pattern: str, expected: str) -> Callable[[str, Path], str]:
-    def read(text: str, _: Path) -> str:
-        if not re.fullmatch(pattern, text):
-            raise Mistake(expected)
-        return text
-
-    return read
-
-
-def _path(text: str, base: Path) -> Path:
-    if "\0" in text:
-        raise Mistake("a path")
-    try:
-        return base / Path(text).expanduser()
-    except RuntimeError as exc:
-        raise Mistake("a path; its ~ cannot be resolved") from exc
-
-
-def _split(text: str) -> SplitResult:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as exc:
-        raise Mistake("a URL") from exc
-    return parts
-
-
-def _store_url(text: str, _: Path) -> str:
-    parts = _split(text)
-    if "://" not in text or parts.scheme not in STORES:
-        raise Mistake("a URL that begins with " + ", ".join(f"{scheme}://" for scheme in STORES))
-    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) <= 1):
-        raise Mistake("sqlite:///folder/file.db (four slashes for an absolute path)")
-    if parts.scheme in {"postgresql", "redis", "rediss"} and not parts.hostname:
-        raise Mistake(f"{parts.scheme}://host…")
-    return text
-
-
-def _redis_url(text: str, base: Path) -> str:
-    if not text.startswith(("redis://", "rediss://")):
-        raise Mistake("a URL that begins with redis://, rediss://")
-    return _store_url(text, base)
-
-
-def _http_url(text: str, _: Path) -> str:
-    parts = _split(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f]", text):
-        raise Mistake("an http:// or https:// URL with a host")
-    if parts.username or parts.password:
-        raise Mistake(f"a URL without user and password (a key has a setting of its own, such as {PREFIX}PMS_KEY)")
-    if parts.query or parts.fragment:
-        raise Mistake("a URL without query and fragment")
-    return text.rstrip("/")
-
-
-def _rate_limit(text: str, _: Path) -> RateLimit:
-    return RateLimit.parse(text)
-
-
-def _rate_limit_or_off(text: str, base: Path) -> RateLimit | None:
-    try:
-        return None if text.lower() == "off" else _rate_limit(text, base)
-    except Mistake as exc:
-        raise Mistake(f"{exc}, or off") from exc
-
-
-def _log_level(text: str, _: Path) -> str:
-    if text.lower() not in LOG_LEVELS:
-        raise Mistake("one of " + ", ".join(LOG_LEVELS))
-    return text.lower()
-
-
-def redacted(url: str | None) -> str | None:
-    """Return *url* without its password."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    where = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{where}"))
-
-
-@functools.lru_cache(maxsize=1024)
-def is_loopback(host: str) -> bool:
-    """Tell whether *host* (a name or address, as a server binds to it or a `Host` header names it) is this machine only."""
-    name = host.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+_TWO_A_SECOND = RateLimit(120)
 
 
 def _hidden(value: str | None) -> str:
@@ -203,51 +34,51 @@ def _without_password(value: str | None) -> str:
 
 
 _HOST = r"(?!-)[A-Za-z0-9.:_\-\[\]]{1,253}"
-_A_SECRET = _matching(r"[!-~]{8,1000}", "8 to 1000 printable characters")
-_GRAPH_ID = _matching(r"[0-9]{3,32}", "the digits of an id that Meta gave")
+_A_SECRET = read.matching(r"[!-~]{8,1000}", "8 to 1000 printable characters")
+_GRAPH_ID = read.matching(r"[0-9]{3,32}", "the digits of an id that Meta gave")
 
 
 _READERS: dict[str, Callable[[str, Path], Any]] = {
-    "host": _matching(_HOST, "an address or host name to listen on"),
-    "port": _whole(0, _HIGHEST_PORT),
-    "data_dir": _path,
-    "journal_url": _store_url,
-    "locks_url": _store_url,
-    "redis_durability": _matching(f"{FULL}|{WEAK}", f"{FULL} or {WEAK}"),
-    "namespace": _matching(r"[a-z_][a-z0-9_]{0,39}", "a lower-case name of letters, digits and _"),
-    "pms_url": _http_url,
-    "pms_key": _matching(r"[!-~]{8,200}", "8 to 200 printable characters"),
-    "pms_hotel_id": _matching(r"[A-Za-z0-9_-]{1,40}", "letters, digits, - and _"),
-    "pms_host": _matching(_HOST, "a host name, with its port if it has one"),
-    "emulator_port": _whole(0, _HIGHEST_PORT),
-    "hotels_dir": _path,
-    "default_tenant": _matching(r"[a-z0-9-]{1,40}", "lower-case letters, digits and -"),
-    "api_keys_file": _path,
-    "rate_limit": _rate_limit,
-    "guest_rate_limit": _rate_limit_or_off,
-    "account_rate_limit": _rate_limit_or_off,
-    "tenant_rate_limit": _rate_limit_or_off,
-    "claim_lease_s": _seconds,
-    "max_waiting": _whole(1, 999_999_999),
-    "log_level": _log_level,
-    "worker_port": _whole(0, _HIGHEST_PORT),
-    "webchat_key_file": _path,
+    "host": read.matching(_HOST, "an address or host name to listen on"),
+    "port": read.whole_number(0, read.HIGHEST_PORT),
+    "data_dir": read.path,
+    "journal_url": read.store_url,
+    "locks_url": read.store_url,
+    "redis_durability": read.matching(f"{FULL}|{WEAK}", f"{FULL} or {WEAK}"),
+    "namespace": read.matching(r"[a-z_][a-z0-9_]{0,39}", "a lower-case name of letters, digits and _"),
+    "pms_url": read.http_url,
+    "pms_key": read.matching(r"[!-~]{8,200}", "8 to 200 printable characters"),
+    "pms_hotel_id": read.matching(r"[A-Za-z0-9_-]{1,40}", "letters, digits, - and _"),
+    "pms_host": read.matching(_HOST, "a host name, with its port if it has one"),
+    "emulator_port": read.whole_number(0, read.HIGHEST_PORT),
+    "hotels_dir": read.path,
+    "default_tenant": read.matching(r"[a-z0-9-]{1,40}", "lower-case letters, digits and -"),
+    "api_keys_file": read.path,
+    "rate_limit": read.rate_limit,
+    "guest_rate_limit": read.rate_limit_or_off,
+    "account_rate_limit": read.rate_limit_or_off,
+    "tenant_rate_limit": read.rate_limit_or_off,
+    "claim_lease_s": read.seconds,
+    "max_waiting": read.whole_number(1, 999_999_999),
+    "log_level": read.log_level,
+    "worker_port": read.whole_number(0, read.HIGHEST_PORT),
+    "webchat_key_file": read.path,
     "whatsapp_app_secret": _A_SECRET,
     "whatsapp_app_secret_before": _A_SECRET,
     "whatsapp_verify_token": _A_SECRET,
     "whatsapp_token": _A_SECRET,
     "whatsapp_phone_number_id": _GRAPH_ID,
     "whatsapp_account_id": _GRAPH_ID,
-    "whatsapp_graph_url": _http_url,
-    "llm_base_url": _http_url,
-    "llm_model": _matching(r"[!-~]{1,200}", "1 to 200 printable characters without spaces"),
+    "whatsapp_graph_url": read.http_url,
+    "llm_base_url": read.http_url,
+    "llm_model": read.matching(r"[!-~]{1,200}", "1 to 200 printable characters without spaces"),
     "llm_key": _A_SECRET,
-    "llm_timeout_s": _short_wait,
-    "llm_daily_budget": _whole(0, 1_000_000),
-    "breakers_url": _redis_url,
-    "otlp_url": _http_url,
-    "trace_ratio": _share,
-    "trace_slow_s": _slow,
+    "llm_timeout_s": read.short_wait,
+    "llm_daily_budget": read.whole_number(0, 1_000_000),
+    "breakers_url": read.redis_url,
+    "otlp_url": read.http_url,
+    "trace_ratio": read.share,
+    "trace_slow_s": read.seconds_of_a_turn,
 }
 _URLS = frozenset({"breakers_url", "journal_url", "locks_url"})
 """They may hold a password."""
@@ -293,8 +124,8 @@ class Settings:
     hotels_dir: Path | None = None
     default_tenant: TenantId | None = None
     api_keys_file: Path | None = None
-    rate_limit: RateLimit = RateLimit(120)
-    guest_rate_limit: RateLimit | None = RateLimit(120)
+    rate_limit: RateLimit = _TWO_A_SECOND
+    guest_rate_limit: RateLimit | None = _TWO_A_SECOND
     account_rate_limit: RateLimit | None = None
     tenant_rate_limit: RateLimit | None = None
     claim_lease_s: float = 3.0

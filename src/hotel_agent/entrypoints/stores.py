@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.settings import PREFIX, WEAK, Settings
+from hotel_agent.entrypoints.setting_values import PREFIX
+from hotel_agent.entrypoints.settings import WEAK, Settings
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.guests import GuestNames

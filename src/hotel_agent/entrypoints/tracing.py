@@ -11,7 +11,8 @@ from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.adapters.observability.observers import Observers
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.settings import PREFIX, Settings
+from hotel_agent.entrypoints.setting_values import PREFIX
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.version import version
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.tracing import UNTRACED, Tracing

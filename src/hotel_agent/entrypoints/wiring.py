@@ -55,7 +55,8 @@ from hotel_agent.entrypoints.hotels import default_tenant_of, hotels_of
 from hotel_agent.entrypoints.keys import load_keys
 from hotel_agent.entrypoints.messaging import WhatsApp, accounts_of, open_whatsapp
 from hotel_agent.entrypoints.readiness import Probe, Readiness
-from hotel_agent.entrypoints.settings import Settings, redacted
+from hotel_agent.entrypoints.setting_values import redacted
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.staffed import staff_targets
 from hotel_agent.entrypoints.stores import Store, open_store
 from hotel_agent.entrypoints.tracing import TracedObservers, open_tracing

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from hotel_agent.entrypoints.settings import RateLimit, Settings
+from hotel_agent.entrypoints.setting_values import RateLimit
+from hotel_agent.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.anyio
 SITE = "https://www.mar.example"

@@ -8,7 +8,8 @@ import pytest
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.http.app import SECURITY_HEADERS
 from hotel_agent.entrypoints.keys import ApiKey, KeyRing, Scope, digest_of
-from hotel_agent.entrypoints.settings import RateLimit, Settings
+from hotel_agent.entrypoints.setting_values import RateLimit
+from hotel_agent.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.anyio
 ROUTE = "/api/orchestrator/process"

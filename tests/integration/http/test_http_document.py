@@ -12,7 +12,8 @@ from attrs import evolve
 from hotel_agent.adapters.memory.pms import HouseType, MemoryPropertySystem
 from hotel_agent.domain.ids import RoomId, RoomTypeId
 from hotel_agent.domain.money import Money
-from hotel_agent.entrypoints.settings import RateLimit, Settings
+from hotel_agent.entrypoints.setting_values import RateLimit
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.examples import DOUBLE
 

@@ -7,7 +7,7 @@ import pytest
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.keys import KeyRing, Scope, load_keys, mint_key
-from hotel_agent.entrypoints.settings import RateLimit
+from hotel_agent.entrypoints.setting_values import RateLimit
 
 SEA = TenantId("sea")
 

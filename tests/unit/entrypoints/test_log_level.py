@@ -9,7 +9,8 @@ from attrs import evolve
 from hotel_agent.adapters.observability.logs import Logging, configure_logging
 from hotel_agent.entrypoints import log_level
 from hotel_agent.entrypoints.log_level import change_level, follow_level, wanted_level
-from hotel_agent.entrypoints.settings import LOG_LEVELS, Settings
+from hotel_agent.entrypoints.setting_values import LOG_LEVELS
+from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.testing.virtual_time import VIRTUAL
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotel_agent.domain.errors import ConfigurationError
-from hotel_agent.entrypoints.settings import CONFIG, PREFIX, RateLimit, Settings, is_loopback, redacted
+from hotel_agent.entrypoints.setting_values import PREFIX, RateLimit, is_loopback, redacted
+from hotel_agent.entrypoints.settings import CONFIG, Settings
 
 SECRET = "S3CRETKEY-0000"
 PMS = {PREFIX + "PMS_URL": "https://pms.example/api", PREFIX + "PMS_KEY": SECRET}

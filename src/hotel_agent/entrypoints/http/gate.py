@@ -11,7 +11,7 @@ from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.http.problems import Problem, too_many
 from hotel_agent.entrypoints.keys import KeyRing, Scope
-from hotel_agent.entrypoints.settings import RateLimit, is_loopback
+from hotel_agent.entrypoints.setting_values import RateLimit, is_loopback
 from hotel_agent.entrypoints.visitors import VisitorSeal
 from hotel_agent.ports.tenants import Tenants
 
