@@ -21,7 +21,7 @@ from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, EventId, OutboxId, TenantId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.turns import OutboxMessage
 from hotel_agent.emulators.whatsapp.behaviour import Behaviour, Fault, FaultKind, Refusal
 from hotel_agent.emulators.whatsapp.chats import Entry

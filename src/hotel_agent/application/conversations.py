@@ -14,7 +14,8 @@ from hotel_agent.domain.errors import NeverReturned, PortError, StaleClaim
 from hotel_agent.domain.events import BookingNews, Event, GuestMessage, Timer, TimerFired, TimerKind
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import LockId, OutboxId, OwnerId, TimerId, TurnIds
-from hotel_agent.domain.replies import Note, Rendered
+from hotel_agent.domain.rendered import Rendered
+from hotel_agent.domain.replies import Note
 from hotel_agent.domain.requests import Release, Trouble
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Escalation, OutboxMessage, Status, Step, Turn

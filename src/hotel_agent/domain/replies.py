@@ -14,6 +14,7 @@ from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.terms import CancellationQuote
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.understanding import Intent, StayCandidate, StayProblem
 
 
@@ -326,32 +327,6 @@ class Escalated:
     absence: Absence | None = None
 
 
-class Topic(StrEnum):
-    """What a service request or a complaint is about; the value is part of the message's key."""
-
-    TOWELS = "towels"
-    BEDDING = "bedding"
-    TOILETRIES = "toiletries"
-    CLEANING = "cleaning"
-    REPAIR = "repair"
-    WATER = "water"
-    POWER = "power"
-    CLIMATE = "climate"
-    INTERNET = "internet"
-    KEY = "key"
-    PESTS = "pests"
-    NOISE = "noise"
-    FOOD = "food"
-    CRIB = "crib"
-    TRANSPORT = "transport"
-    WAKE_UP = "wake_up"
-    LUGGAGE = "luggage"
-    BILL = "bill"
-    LOST = "lost"
-    STAFF = "staff"
-    OTHER = "other"
-
-
 @frozen(kw_only=True)
 class TicketTaken:
     """What the guest needs is written down and passed to staff. `pressing` goes before other tickets."""
@@ -415,43 +390,3 @@ Reply = (
     | Unanswered
     | Memo
 )
-
-
-@frozen(kw_only=True)
-class Button:
-    """A choice a guest can press; `id` comes back as the message's `choice`."""
-
-    id: str
-    title: str
-
-
-@frozen(kw_only=True)
-class Card:
-    """
-    An offer as a channel with pictures shows it; `button` is the id of the button that takes it.
-
-    `row` is the line of the message's text that says the same. `left` is how many rooms are left where that is worth saying,
-    else 0. `picture` empty: there is none.
-    """
-
-    button: str
-    name: str
-    row: str
-    total: Money
-    nights: int
-    left: int = 0
-    picture: str = ""
-
-
-@frozen(kw_only=True)
-class Rendered:
-    """
-    A message ready for a channel. The text says everything; `cards` say the offers among it once more.
-
-    `menu` is what to call the choices where a channel folds them away; empty where there are none.
-    """
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    cards: tuple[Card, ...] = ()
-    menu: str = ""

@@ -19,7 +19,8 @@ from hotel_agent.domain.ids import (
     TimerId,
 )
 from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import Button, Card, Reply
+from hotel_agent.domain.rendered import Button, Card
+from hotel_agent.domain.replies import Reply
 from hotel_agent.domain.requests import Request
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.stays import Occupancy, Stay

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
 

@@ -4,7 +4,8 @@ from typing import Protocol
 
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
-from hotel_agent.domain.replies import Rendered, Reply
+from hotel_agent.domain.rendered import Rendered
+from hotel_agent.domain.replies import Reply
 from hotel_agent.domain.understanding import Language
 
 

@@ -23,7 +23,7 @@ from hotel_agent.domain.errors import UnknownTenant
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import OutboxId, TenantId
-from hotel_agent.domain.replies import Card
+from hotel_agent.domain.rendered import Card
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Answer, OutboxMessage, Status, Turn
 from hotel_agent.domain.understanding import Intent, Language

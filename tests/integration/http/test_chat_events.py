@@ -14,7 +14,7 @@ from attrs import evolve
 from hotel_agent.application.bell import Bell
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Card
+from hotel_agent.domain.rendered import Card
 from hotel_agent.entrypoints.http.app import create_app
 from hotel_agent.entrypoints.http.listeners import Listeners
 from hotel_agent.entrypoints.http.wire import ChatEvent

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.turns import Answer, Status
 from hotel_agent.domain.understanding import Intent, Language
 

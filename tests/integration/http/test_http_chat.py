@@ -6,7 +6,7 @@ import anyio
 import httpx
 import pytest
 
-from hotel_agent.domain.replies import Button
+from hotel_agent.domain.rendered import Button
 from hotel_agent.domain.turns import Answer, Status
 from hotel_agent.domain.understanding import Intent, Language
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from hotel_agent.application.conversations import _messages
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Button, Card, Rendered
+from hotel_agent.domain.rendered import Button, Card, Rendered
 from hotel_agent.testing.examples import AT, message
 
 YES, NO = Button(id="yes:1", title="Sí"), Button(id="no:1", title="No")

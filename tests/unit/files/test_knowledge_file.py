@@ -12,9 +12,9 @@ from hotel_agent.adapters.files.values import Beside, HotelFile, StaffContact, S
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.knowledge import Entry
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Topic
 from hotel_agent.domain.staffing import Shift
 from hotel_agent.domain.terms import CancellationFee, CancellationTerms, LateCheckoutTerms
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.understanding import Language
 
 LEAST = 'name = "Casa"\ntimezone = "Europe/Madrid"\ncountry = "ES"\ncurrency = "EUR"\n'

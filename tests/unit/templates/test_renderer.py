@@ -14,6 +14,7 @@ from hotel_agent.adapters.templates.renderer import FluentRenderer
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.money import Money
+from hotel_agent.domain.rendered import Rendered
 from hotel_agent.domain.replies import (
     AskDeparture,
     AskWhichDates,
@@ -24,7 +25,6 @@ from hotel_agent.domain.replies import (
     Note,
     NothingFree,
     OfferList,
-    Rendered,
     Reply,
     RoomHeld,
 )

@@ -8,7 +8,7 @@ from hotel_agent.adapters.whatsapp.composing import compose
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, EventId, OutboxId, TenantId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.turns import OutboxMessage
 
 YES, NO = Button(id="yes:1", title="Sí, reservar"), Button(id="no:1", title="No")

@@ -7,8 +7,8 @@ from typing import Final
 
 from hotel_agent.adapters.files.reading import Table, a_text, matching, one_of, several
 from hotel_agent.adapters.files.values import StaffContact, StaffWebhook
-from hotel_agent.domain.replies import Topic
 from hotel_agent.domain.staffing import Shift, Staff
+from hotel_agent.domain.topics import Topic
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMED: Final = {name: number for number, name in enumerate(_DAYS)}

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from hotel_agent.adapters.files.whatsapp import WhatsAppNumber
 from hotel_agent.domain.errors import ConfigurationError
 from hotel_agent.domain.hotels import Hotel
-from hotel_agent.domain.replies import Topic
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.understanding import RoomKind
 
 

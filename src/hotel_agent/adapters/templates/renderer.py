@@ -12,13 +12,12 @@ from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.rendered import Button, Card, Rendered
 from hotel_agent.domain.replies import (
     AskDeparture,
     AskWhichDates,
     AskYes,
     BookingNow,
-    Button,
-    Card,
     Checking,
     Clarify,
     Confirmed,
@@ -30,7 +29,6 @@ from hotel_agent.domain.replies import (
     NotReadable,
     OfferList,
     PartyTooLarge,
-    Rendered,
     Reply,
     RoomHeld,
     RoomTypeList,

@@ -10,13 +10,13 @@ from hotel_agent.adapters.templates.phrases import Phrases, key_of
 from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.rendered import Button
 from hotel_agent.domain.replies import (
     ArrivalNoted,
     AskArrivalYes,
     AskCancelYes,
     AskChange,
     AskChangeYes,
-    Button,
     Cancelled,
     Changed,
     CheckedIn,

@@ -23,7 +23,7 @@ from hotel_agent.adapters.whatsapp.encoding import (
     options,
     text,
 )
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.turns import OutboxMessage
 
 _NUMBER = re.compile(r"\d+\. ")

@@ -4,7 +4,8 @@ from hotel_agent.domain.dialogue.talk import Talk
 from hotel_agent.domain.dialogue.tickets import open_ticket, topic_of
 from hotel_agent.domain.events import GuestMessage
 from hotel_agent.domain.knowledge import Found, mentions
-from hotel_agent.domain.replies import HotelFact, Note, Topic, Unanswered
+from hotel_agent.domain.replies import HotelFact, Note, Unanswered
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.turns import Need, Status
 from hotel_agent.domain.understanding import Intent, Understanding
 

@@ -4,7 +4,8 @@ from typing import Final
 
 from hotel_agent.domain.dialogue.talk import Talk
 from hotel_agent.domain.events import GuestMessage
-from hotel_agent.domain.replies import TicketTaken, Topic
+from hotel_agent.domain.replies import TicketTaken
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.turns import Need
 from hotel_agent.domain.understanding import Intent
 from hotel_agent.domain.wordlists import WordLists, stems_of

@@ -8,7 +8,7 @@ from hotel_agent.domain.bookings import OPEN, BookingState
 from hotel_agent.domain.events import Channel, GuestMessage
 from hotel_agent.domain.ids import BookingId, EventId, MessageId
 from hotel_agent.domain.money import Money
-from hotel_agent.domain.replies import Button, Card
+from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.records import Depth, Load

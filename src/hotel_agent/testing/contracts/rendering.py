@@ -13,6 +13,7 @@ from hotel_agent.domain.hotels import Hotel
 from hotel_agent.domain.ids import OfferId, ReservationId, RoomTypeId, TenantId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.offers import Offer
+from hotel_agent.domain.rendered import Rendered
 from hotel_agent.domain.replies import (
     ArrivalNoted,
     AskArrivalYes,
@@ -44,13 +45,11 @@ from hotel_agent.domain.replies import (
     NotReadable,
     OfferList,
     PartyTooLarge,
-    Rendered,
     Reply,
     RoomHeld,
     RoomTypeList,
     StatusOf,
     TicketTaken,
-    Topic,
     Unanswered,
 )
 from hotel_agent.domain.reservations import Guest, ReservationStatus
@@ -58,6 +57,7 @@ from hotel_agent.domain.rooms import RoomType
 from hotel_agent.domain.staffing import Absence
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.domain.terms import CancellationQuote
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.understanding import Intent, Language, RoomKind, StayCandidate, StayProblem
 from hotel_agent.ports.rendering import Renderer
 

@@ -10,8 +10,9 @@ from tests.unit.domain.dialogue.theatre import Theatre, hotel
 from hotel_agent.adapters.files.tenants import demo_hotel
 from hotel_agent.domain.events import StaffAct, StaffMove, StaffNotice, TimerKind
 from hotel_agent.domain.hotels import Hotel
-from hotel_agent.domain.replies import Escalated, HotelFact, Memo, Note, TicketTaken, Topic, Unanswered
+from hotel_agent.domain.replies import Escalated, HotelFact, Memo, Note, TicketTaken, Unanswered
 from hotel_agent.domain.staffing import Absence, Shift, Staff
+from hotel_agent.domain.topics import Topic
 from hotel_agent.domain.turns import AuditAct, Need, Priority, Status
 from hotel_agent.domain.understanding import Intent, Language
 
