@@ -20,7 +20,8 @@ from hotel_agent.emulators.qloapps.recorded import recorded_shop
 from hotel_agent.emulators.qloapps.server import running
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.clocks import START, ManualClock
-from hotel_agent.testing.faults import Call, Fault, Faults, FaultyPropertySystem
+from hotel_agent.testing.faults import Call, Fault, Faults
+from hotel_agent.testing.faulty_ports import FaultyPropertySystem
 from hotel_agent.testing.qloapps_house import COUPLE, STAY, installed
 from hotel_agent.testing.stage import small_house
 from hotel_agent.testing.witness import Witness

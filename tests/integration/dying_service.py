@@ -15,7 +15,8 @@ from hotel_agent.entrypoints.http.app import create_app
 from hotel_agent.entrypoints.serving import address_of, listen, run_until_signal
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import open_installation
-from hotel_agent.testing.faults import Call, Fault, Faults, FaultyJournal
+from hotel_agent.testing.faults import Call, Fault, Faults
+from hotel_agent.testing.faulty_ports import FaultyJournal
 
 
 async def serve(trigger: Path) -> None:

@@ -50,17 +50,14 @@ from hotel_agent.ports.understanding import Understander
 from hotel_agent.testing.auditing import violations
 from hotel_agent.testing.careless import CarelessPropertySystem
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.faults import (
-    Crashed,
-    Faults,
+from hotel_agent.testing.faults import Crashed, Faults, Plan, no_faults
+from hotel_agent.testing.faulty_ports import (
     FaultyJournal,
     FaultyLeases,
     FaultyLocks,
     FaultyPropertySystem,
     FaultyRecords,
     FaultyUnderstander,
-    Plan,
-    no_faults,
 )
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.witness import Witness

@@ -18,7 +18,8 @@ from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.journal import Claim
 from hotel_agent.testing.clocks import START, ManualClock
 from hotel_agent.testing.examples import offer, session
-from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, FaultyRecords, Plan, no_faults, on
+from hotel_agent.testing.faults import Fault, Faults, Plan, no_faults, on
+from hotel_agent.testing.faulty_ports import FaultyJournal, FaultyRecords
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.witness import Witness
 

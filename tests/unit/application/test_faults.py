@@ -12,19 +12,8 @@ from hotel_agent.domain.understanding import Intent
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.locks import LockStoreContract, PassTime
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
-from hotel_agent.testing.faults import (
-    Call,
-    Crashed,
-    Fault,
-    Faults,
-    FaultyLeases,
-    FaultyLocks,
-    FaultyRecords,
-    crash_at,
-    every,
-    on,
-    scripted,
-)
+from hotel_agent.testing.faults import Call, Crashed, Fault, Faults, crash_at, every, on, scripted
+from hotel_agent.testing.faulty_ports import FaultyLeases, FaultyLocks, FaultyRecords
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.stage import SOL, stage
 from hotel_agent.testing.virtual_time import LoopClock

@@ -24,7 +24,8 @@ from hotel_agent.domain.reservations import Amendment, BookingOrder, Payment
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.testing.careless import SOMEBODY, CarelessPropertySystem
 from hotel_agent.testing.clocks import START, ManualClock
-from hotel_agent.testing.faults import Fault, Faults, FaultyPropertySystem, on
+from hotel_agent.testing.faults import Fault, Faults, on
+from hotel_agent.testing.faulty_ports import FaultyPropertySystem
 from hotel_agent.testing.stage import DOUBLE, small_house
 from hotel_agent.testing.witness import Witness
 

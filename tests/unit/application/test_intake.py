@@ -13,7 +13,8 @@ from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.events import Channel, GuestMessage
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.testing.clocks import START, ManualClock
-from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, on
+from hotel_agent.testing.faults import Fault, Faults, on
+from hotel_agent.testing.faulty_ports import FaultyJournal
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.witness import Witness
 

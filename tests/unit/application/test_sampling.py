@@ -10,7 +10,8 @@ from hotel_agent.ports.observer import Pool, Sample
 from hotel_agent.ports.records import Depth, Load
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.examples import AT, lock_claim, message
-from hotel_agent.testing.faults import Fault, Faults, FaultyLocks, FaultyRecords, Plan, every, no_faults, on
+from hotel_agent.testing.faults import Fault, Faults, Plan, every, no_faults, on
+from hotel_agent.testing.faulty_ports import FaultyLocks, FaultyRecords
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.witness import Witness
 

@@ -33,7 +33,8 @@ from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.careless import SOMEBODY, CarelessPropertySystem
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.faults import Fault, Faults, FaultyLocks, FaultyPropertySystem, Plan, no_faults, on
+from hotel_agent.testing.faults import Fault, Faults, Plan, no_faults, on
+from hotel_agent.testing.faulty_ports import FaultyLocks, FaultyPropertySystem
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.stage import DOUBLE, SUITE, small_house
 from hotel_agent.testing.witness import Witness

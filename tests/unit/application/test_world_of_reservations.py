@@ -25,7 +25,8 @@ from hotel_agent.domain.reservations import Amendment, AmendmentQuote, BookingOr
 from hotel_agent.domain.stays import Occupancy, Stay
 from hotel_agent.testing.careless import CarelessPropertySystem
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.faults import Fault, Faults, FaultyPropertySystem, on
+from hotel_agent.testing.faults import Fault, Faults, on
+from hotel_agent.testing.faulty_ports import FaultyPropertySystem
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.stage import DOUBLE, small_house
 from hotel_agent.testing.witness import Witness

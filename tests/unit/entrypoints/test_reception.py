@@ -21,7 +21,8 @@ from hotel_agent.entrypoints.reception import WhatsAppReception
 from hotel_agent.ports.journal import Journal
 from hotel_agent.ports.outbox import Sent
 from hotel_agent.testing.examples import session
-from hotel_agent.testing.faults import Fault, Faults, FaultyJournal, on
+from hotel_agent.testing.faults import Fault, Faults, on
+from hotel_agent.testing.faulty_ports import FaultyJournal
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.virtual_time import VIRTUAL, LoopClock
 from hotel_agent.testing.witness import Witness

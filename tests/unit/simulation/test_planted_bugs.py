@@ -20,7 +20,8 @@ from hotel_agent.domain.stays import Stay
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.journal import Appended, Claim, JobClaim
 from hotel_agent.ports.pms import PropertySystem
-from hotel_agent.testing.faults import Faults, FaultyPropertySystem
+from hotel_agent.testing.faults import Faults
+from hotel_agent.testing.faulty_ports import FaultyPropertySystem
 from hotel_agent.testing.simulation.auditor import Finding
 from hotel_agent.testing.simulation.house import SimulatedPropertySystem
 from hotel_agent.testing.simulation.running import simulate_world

@@ -27,8 +27,8 @@ from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.tenants import Tenants
 from hotel_agent.ports.understanding import Understander
-from hotel_agent.testing.faults import (
-    Crashed,
+from hotel_agent.testing.faults import Crashed
+from hotel_agent.testing.faulty_ports import (
     FaultyJournal,
     FaultyLeases,
     FaultyLocks,
