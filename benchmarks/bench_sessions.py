@@ -1,10 +1,11 @@
 """
 Does a turn cost more when many sessions are stored? `python -m benchmarks.bench_sessions [--quick] [--sessions 1000000]`.
 
-For each number of stored sessions a store of its own is filled straight through SQL: a conversation with a session of 2 kB, the
-event it was last about, what was said and the answer. Then 256 guests, whose sessions lie evenly among the stored ones, write:
-each message is appended, its conversation claimed, the turn committed and the answer read, 32 at a time, in alternated rounds.
-CPU is that of this process and of the store together. Filling a million takes minutes on each store, so the default is a tenth.
+For each number of stored sessions a store of its own is filled, straight through SQL or, in Redis, turn by turn: a conversation
+with a session of 2 kB, the event it was last about, what was said and the answer. Then 256 guests, whose sessions lie evenly
+among the stored ones, write: each message is appended, its conversation claimed, the turn committed and the answer read, 32 at
+a time, in alternated rounds. CPU is that of this process and of the store together. Filling a million takes minutes on each
+store, so the default is a tenth.
 """
 
 import argparse
@@ -25,16 +26,19 @@ from benchmarks.report import Figures, Report, Spread
 from benchmarks.servers import Servers, Using, servers
 
 from hotel_agent.adapters._codec import encode
+from hotel_agent.adapters.redis.store import open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.adapters.sql.tables import Naming, Tables, tables_of
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.domain.ids import ConversationId
+from hotel_agent.ports.journal import Journal
 from hotel_agent.testing.examples import answer, message, said, session
 
 GUESTS = 256
 MOST = 1.2
 _WAVES = 4
+_AT_ONCE = 1024
 _HERE = "@"
 """Stands for a conversation's number in the rows that are filled in."""
 _NAME = "sol/stored/"
@@ -46,14 +50,15 @@ _ROUND = iter(range(1_000_000))
 class Filled:
     """A store that holds so many sessions; `using` is what works for it besides this process."""
 
-    store: SqlStore
+    journal: Any
+    """A journal that reads its own answers back, as those of both stores do."""
     sessions: int
     using: Using
 
     async def talk(self, waves: int) -> Figures:
         """Have every guest write once a wave; returns what a turn takes."""
         run, step, turns = next(_ROUND), self.sessions / GUESTS, 0
-        journal = self.store.journal
+        journal = self.journal
         cpu, began = time.process_time() + self.using.cpu_s(), time.perf_counter()
         for wave in range(waves):
             who = [ConversationId(f"{_NAME}{int(guest * step)}") for guest in range(GUESTS)]
@@ -135,7 +140,7 @@ def on_sqlite(portal: BlockingPortal, run: Servers, count: int) -> Iterator[Fill
         pass  # its tables are made
     fill_sqlite(path, count)
     with portal.wrap_async_context_manager(opened()) as store:
-        yield Filled(store, count, Using(()))
+        yield Filled(store.journal, count, Using(()))
 
 
 @contextmanager
@@ -144,12 +149,28 @@ def on_postgres(portal: BlockingPortal, run: Servers, count: int) -> Iterator[Fi
     opened = open_sql_store(run.postgres, clock=SystemClock(), ids=SystemIds(), namespace=namespace)
     with portal.wrap_async_context_manager(opened) as store:
         portal.call(fill_postgres, run.postgres, namespace, count)
-        yield Filled(store, count, Using((run.postgres_pid,)))
+        yield Filled(store.journal, count, Using((run.postgres_pid,)))
+
+
+async def fill_journal(journal: Journal, count: int) -> None:
+    for first in range(0, count, _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, count))
+        events = [message(f"stored-{number}", conversation=ConversationId(f"{_NAME}{number}")) for number in numbers]
+        await appending(journal, events)
+        await committing(journal, events)
+
+
+@contextmanager
+def on_redis(portal: BlockingPortal, run: Servers, count: int) -> Iterator[Filled]:
+    opened = open_redis_store(run.redis, clock=SystemClock(), ids=SystemIds(), namespace=run.namespace())
+    with portal.wrap_async_context_manager(opened) as store:
+        portal.call(fill_journal, store.journal, count)
+        yield Filled(store.journal, count, Using((run.redis_pid,)))
 
 
 def measure(report: Report, most: int) -> None:
     with servers() as run, anyio.from_thread.start_blocking_portal() as portal:
-        for name, on in (("SQLite", on_sqlite), ("Postgres", on_postgres)):
+        for name, on in (("SQLite", on_sqlite), ("Postgres", on_postgres), ("Redis", on_redis)):
             report.attempt(name, partial(_measured, report, portal, name, partial(on, portal, run), most))
 
 

@@ -17,23 +17,10 @@ from pathlib import Path
 
 from benchmarks.report import RESULTS, shown
 from benchmarks.servers import ROOT, Rivals
+from tools.performance_page import ORDER
 
 LONGEST_S = {True: 300, False: 900}
 _LONGEST_END_S = 60
-_ORDER = (
-    "turns",
-    "webhook",
-    "overload",
-    "length",
-    "sessions",
-    "processes",
-    "contenders",
-    "parts",
-    "queries",
-    "start",
-    "journal",
-)
-"""What the targets name first; whatever else there is follows."""
 _FEWER = {"web_framework": ("--requests", "4000", "--rounds", "3")}
 """Arguments of scripts that would do more than the whole bench has time for."""
 
@@ -44,7 +31,7 @@ def scripts(only: set[str]) -> list[Path]:
     unknown = only - found.keys()
     if unknown:
         raise SystemExit(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(found)}")
-    names = [name for name in _ORDER if name in found] + [name for name in found if name not in _ORDER]
+    names = [name for name in ORDER if name in found] + [name for name in found if name not in ORDER]
     return [found[name] for name in names if not only or name in only]
 
 

@@ -27,6 +27,7 @@ ORDER = (
     "start",
     "journal",
 )
+"""What the targets name first, on the page and in a run; whatever else there is follows."""
 
 HEAD = """# Performance
 
@@ -115,7 +116,8 @@ def _target(target: Json) -> Sequence[str]:
 
 
 def _case(row: Json) -> str:
-    return row["case"] + ("" if row["kind"] == "ours" else f" ({row['kind']})") + (f" — {row['note']}" if row["note"] else "")
+    case: str = row["case"]
+    return case + ("" if row["kind"] == "ours" else f" ({row['kind']})") + (f" — {row['note']}" if row["note"] else "")
 
 
 def _spread(cell: Json | None) -> str:
