@@ -1,5 +1,5 @@
 """
-`nox` runs everything CI runs: lint, types, unit, and together contract, integration and docs.
+`nox` runs everything CI runs: lint, types, and together unit, contract, integration and docs.
 
 All sessions share one environment in `.nox/`, so that the project is installed once. Arguments after `--` go to pytest.
 """
@@ -13,25 +13,29 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["lint", "types", "unit", "together"]
+nox.options.sessions = ["lint", "types", "together"]
 nox.options.default_venv_backend = "none"
 
 ENVIRONMENT = Path(".nox") / f"python{sys.version_info.major}.{sys.version_info.minor}"
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 SIDE_BY_SIDE = ("-n", str(PROCESSORS))
-WAITING = ("-n", str(2 * PROCESSORS), "--dist", "loadgroup", "--no-loadscope-reorder")
-"""Half the time these tests wait for servers and processes. Each is handed out by itself, the longest ones first."""
+WAITING = ("-n", str(5 * PROCESSORS // 2))
+"""Half the time these tests wait for servers and processes."""
 JUDGED = ("tests/unit/domain", "tests/unit/application")
 """The tests that alone must reach nearly every branch of the two packages they are about."""
+NOT_JUDGED = tuple(f"--ignore={folder}" for folder in JUDGED)
 BIN = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
+
+# Where nothing that was compiled may be kept, each of a dozen processes would compile all modules and tests anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251  # a switch of the test run
 
 
 @functools.cache
 def prepare() -> None:
-    """Install the project with its development tools, once, at the versions that were tried."""
+    """Install the project with its development tools, once, at the versions that were tried. Compiled is what is imported."""
     if not BIN.is_dir():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-    install = ["pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", "constraints.txt"]
+        subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", str(ENVIRONMENT)], check=True)  # comes with nox
+    install = ["pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--constraint", "constraints.txt"]
     subprocess.run([str(BIN / "python"), "-m", *install, "--editable", ".[dev]"], check=True)
 
 
@@ -50,26 +54,34 @@ def lint(run: nox.Session) -> None:
 
 @nox.session
 def types(run: nox.Session) -> None:
-    tool(run, "mypy")
+    prepare()
+    # mypy works on one processor. Meanwhile the other one compiles all tests, once, before several processes want them at once.
+    collecting = [str(BIN / "pytest"), "tests", "--collect-only", "-qq", "-p", "no:cacheprovider"]
+    with subprocess.Popen(collecting, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        tool(run, "mypy")
 
 
-@nox.session
-def unit(run: nox.Session) -> None:
-    if run.posargs:
-        tool(run, "pytest", "tests/unit", *SIDE_BY_SIDE, *run.posargs)
-        return
-    # Only what is judged is traced: the others, the simulation's above all, would take several times as long.
+def judge(run: nox.Session) -> None:
+    """Run what is judged by the branches it reaches. Tracing more would take several times as long."""
     inner_packages = ("--cov=hotel_agent.domain", "--cov=hotel_agent.application", "--cov-report=")
     tool(run, "pytest", *JUDGED, *SIDE_BY_SIDE, *inner_packages)
     inner = "src/hotel_agent/domain/*,src/hotel_agent/application/*"
     tool(run, "coverage", "report", f"--include={inner}", "--fail-under=95")
-    tool(run, "pytest", "tests/unit", *(f"--ignore={folder}" for folder in JUDGED), *SIDE_BY_SIDE)
 
 
 @nox.session
 def together(run: nox.Session) -> None:
-    """Run contract, integration and docs at once: while some wait the others work."""
-    tool(run, "pytest", "tests/contract", "tests/integration", "tests/docs", *WAITING, *run.posargs)
+    """Run unit, contract, integration and docs: while some of the tests wait for servers and processes, others work."""
+    if not run.posargs:
+        judge(run)
+    tool(run, "pytest", "tests", *([] if run.posargs else NOT_JUDGED), *WAITING, *run.posargs)
+
+
+@nox.session(default=False)
+def unit(run: nox.Session) -> None:
+    if not run.posargs:
+        judge(run)
+    tool(run, "pytest", "tests/unit", *([] if run.posargs else NOT_JUDGED), *SIDE_BY_SIDE, *run.posargs)
 
 
 @nox.session(default=False)
@@ -122,7 +134,7 @@ def faults(run: nox.Session) -> None:
 
 @nox.session(default=False)
 def chaos(run: nox.Session) -> None:
-    """Parts of a real installation slowed, frozen, restarted, filled and misled while guests talk; ten minutes."""
+    """Parts of a real installation slowed, frozen, restarted, filled and misled while guests talk; some eight minutes."""
     tool(run, "python", "-m", "hotel_agent.testing.chaos", *run.posargs)
 
 
@@ -133,6 +145,7 @@ def nightly(run: nox.Session) -> None:
     tool(run, "hotel-agent", "simulate", "--seed", str(seed), *(run.posargs or ["--conversations", "1000000"]))
     run.env["HYPOTHESIS_PROFILE"] = "nightly"
     tool(run, "pytest", "tests/unit", "-k", "machine or aiobreaker", "--timeout", "14400", *SIDE_BY_SIDE)
+    tool(run, "pytest", "tests", "-m", "nightly", *SIDE_BY_SIDE)
 
 
 @nox.session(default=False)

@@ -17,6 +17,7 @@ from benchmarks.calls import AVAILABILITY
 
 from hotel_agent.adapters.observability.logs import configure_logging
 from hotel_agent.entrypoints.library import HotelAgent
+from hotel_agent.entrypoints.serving import settle_memory
 from hotel_agent.entrypoints.settings import Settings
 
 Ask = Callable[[int], Awaitable[None]]
@@ -50,8 +51,7 @@ async def measured(messages: int) -> dict[str, float]:
     async with asking() as ask:
         await _drive(ask, range(200))
         # As `serve` does before it serves.
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         figures = await _drive(ask, range(200, 200 + messages))
         gc.unfreeze()
     return figures

@@ -5,7 +5,6 @@ What tracing costs a message: processor time of the whole process, the exporting
 a process each, so what the machine does meanwhile meets all of them alike; `off` is measured twice, to show what noise is.
 """
 
-import gc
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from hotel_agent.adapters.otel.tracing import OtelTracing
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.domain.ids import EventId, TenantId
 from hotel_agent.entrypoints.library import HotelAgent
+from hotel_agent.entrypoints.serving import settle_memory
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.ports.tracing import UNTRACED, Tracing
 
@@ -46,8 +46,7 @@ async def _messages(case: str, count: int) -> float:
             # By then the exporting thread has loaded what it needs, and met nobody.
             await anyio.sleep(_FIRST_TRY_S)
             # As `serve` does: what is loaded is not looked through for garbage any more.
-            gc.collect()
-            gc.freeze()
+            settle_memory()
             began = time.process_time()
             for guest in range(count):
                 await agent.ask(f"guest-{guest}", "hola")

@@ -1,5 +1,7 @@
+import gc
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -8,41 +10,46 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FIRST = (
-    "docs/test_library.py",
-    "integration/test_chaos.py",
+    "integration/test_simulation.py",
     "integration/test_faults.py",
     "integration/test_soak.py",
     "integration/test_kill.py",
-    "integration/browser/test_booking.py",
+    "contract/test_pms_lost_answers.py",
+    "contract/test_pms_races.py",
+    "contract/test_lock_contenders.py",
+    "integration/test_chaos.py",
+    "integration/test_redis_service.py",
+    "integration/test_apart.py",
+    "docs/test_library.py",
+    "integration/test_serve.py",
     "integration/browser/test_everybody.py",
-    "integration/test_redis_cluster.py",
+    "integration/browser/test_booking.py",
     "integration/whatsapp/test_whatsapp_conversation.py",
     "integration/whatsapp/test_whatsapp_order.py",
-    "integration/test_simulation.py",
-    "contract/test_pms_lost_answers.py",
-    "contract/test_lock_contenders.py",
-    "contract/test_pms_races.py",
-    "integration/whatsapp/test_conversation.py",
-    "integration/http/test_attacks.py",
+    "integration/whatsapp/test_whatsapp_page.py",
+    "integration/browser/test_widget.py",
+    "integration/http/test_http_stays.py",
     "integration/http/test_http_document.py",
+    "integration/http/test_attacks.py",
+    "integration/whatsapp/test_conversation.py",
     "integration/conversations/test_conversations.py",
+    "integration/test_redis_cluster.py",
 )
 """What takes longest is begun first, so that no run ends with one worker at work and the others idle."""
 TOGETHER = (
+    "unit/",
+    "integration/browser/",
     "integration/test_chaos.py",
     "integration/test_soak.py",
     "integration/test_kill.py",
-    "integration/browser/test_booking.py",
-    "integration/browser/test_everybody.py",
-    "integration/browser/test_widget.py",
+    "integration/test_serve.py",
     "integration/test_redis_cluster.py",
-    "integration/whatsapp/test_whatsapp_conversation.py",
-    "integration/whatsapp/test_whatsapp_page.py",
+    "integration/whatsapp/test_whatsapp_",
     "integration/http/test_http_stays.py",
     "integration/http/test_chat_page.py",
     "docs/test_performance_page.py",
 )
-"""Files whose tests share a server or a browser, which one worker starts, not each of them."""
+"""Whose tests stay with one worker, file by file: they share a server or a browser, or handing out each would cost more."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,33 +63,64 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_qloapps: runs only against a real QloApps (--qloapps-url, --qloapps-key)")
+    config.addinivalue_line("markers", "nightly: at length what is also shown in short; runs with HYPOTHESIS_PROFILE=nightly")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"real QloApps: {config.getoption('--qloapps-url') or 'none given (--qloapps-url, --qloapps-key)'}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and keep on one worker what shares something."""
+    """Begin with what takes longest; then let what works and what waits for servers and processes take turns."""
     order = {HERE / name: number for number, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(item.path, len(order)))
-    shared = {HERE / name for name in TOGETHER}
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.path in shared:
-                item.add_marker(pytest.mark.xdist_group(item.path.name))
+    begins = [item for item in items if item.path in order]
+    begins.sort(key=lambda item: order[item.path])
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.path not in order:
+            files.setdefault(item.path, []).append(item)
+    works = [tests for path, tests in files.items() if path.is_relative_to(HERE / "unit")]
+    waits = [tests for path, tests in files.items() if not path.is_relative_to(HERE / "unit")]
+    turns = [((number + 0.5) / len(of), tests) for of in (works, waits) for number, tests in enumerate(of)]
+    items[:] = begins + [item for _, tests in sorted(turns, key=lambda turn: turn[0]) for item in tests]
     _leave_out(config, items)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector thousands of tests that stay to the end: what a test leaves is still found."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out the tests one by one, in their order, but whole files where a file's tests belong together."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # there is none where tests run one after the other
+
+    def unit_of(nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file.removeprefix("tests/").startswith(TOGETHER) else nodeid
+
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = unit_of
+    return scheduler
+
+
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a real server where none is given: the header says so once, instead of fifty skips."""
-    if config.getoption("--qloapps-url") and config.getoption("--qloapps-key"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("real_qloapps")]
+    """Leave out what needs a real server where none is given (the header says so once), and what is long."""
+    unwanted = set()
+    if not (config.getoption("--qloapps-url") and config.getoption("--qloapps-key")):
+        unwanted.add("real_qloapps")
+    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly":  # noqa: TID251  # a switch of the test run, not of the library
+        unwanted.add("nightly")
+    left_out = [item for item in items if any(mark.name in unwanted for mark in item.iter_markers())]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        leaving = set(left_out)
+        items[:] = [item for item in items if item not in leaving]
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ import httpx
 
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
 from hotel_agent.adapters.qloapps.settings import QloAppsSettings
-from hotel_agent.adapters.sql.store import open_sql_store
 from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.adapters.system.ids import SystemIds
 from hotel_agent.domain.errors import OutcomeUnknown, Rejected
@@ -123,6 +122,8 @@ async def _leases(url: str | None) -> AsyncIterator[WriterLease | None]:
     if url is None:
         yield None
         return
+    from hotel_agent.adapters.sql.store import open_sql_store  # noqa: PLC0415  # half of what starting takes
+
     async with open_sql_store(url, clock=SystemClock(), ids=SystemIds()) as store:
         yield store.leases
 

@@ -67,7 +67,7 @@ def sqlite_place(path: Path) -> Place:
     async def rows() -> Rows:
         with closing(sqlite3.connect(path)) as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}  # noqa: S608
+            return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
 
     async def lose() -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -82,7 +82,7 @@ def postgres_place(url: str, namespace: str) -> Place:
         async with engine.connect() as connection:
             tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names(schema=namespace))
             found = {
-                name: sorted(map(tuple, await connection.execute(sa.text(f"SELECT * FROM {namespace}.{name}"))), key=repr)  # noqa: S608
+                name: sorted(map(tuple, await connection.execute(sa.text(f"SELECT * FROM {namespace}.{name}"))), key=repr)
                 for name in tables
             }
         await engine.dispose()

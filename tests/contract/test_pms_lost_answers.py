@@ -69,15 +69,23 @@ async def cut_everywhere(site: Site, cuts: int) -> Counter[str]:
                 held = await site.held(RoomId(order.rooms[0]), order.stay)
                 assert [str(one.order_id) for one in held] == [only.id]
         finally:
-            await desk.tidy()
+            if site.emulator is None:  # which ends with the test
+                await desk.tidy()
     return endings
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour(), Behaviour(noisy=True)], ids=["quiet", "noisy"])
-async def test_a_create_cut_anywhere_is_one_booking(behaviour: Behaviour) -> None:
+@pytest.mark.parametrize(
+    ("behaviour", "cuts"),
+    [
+        pytest.param(Behaviour(), CUTS, id="quiet"),
+        pytest.param(Behaviour(noisy=True), CUTS // 4, id="noisy"),
+        pytest.param(Behaviour(noisy=True), CUTS, id="noisy, at length", marks=pytest.mark.nightly),
+    ],
+)
+async def test_a_create_cut_anywhere_is_one_booking(behaviour: Behaviour, cuts: int) -> None:
     async with emulated_site(behaviour) as site:
-        endings = await cut_everywhere(site, CUTS)
-    assert endings.total() == CUTS
+        endings = await cut_everywhere(site, cuts)
+    assert endings.total() == cuts
     assert endings["unavailable, not booked"] > 0
     assert endings["unknown, booked"] > 0
 

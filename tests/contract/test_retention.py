@@ -96,7 +96,7 @@ class TestPostgresRetention(RetentionContract):
             async with engine.begin() as connection:
                 for table, columns in _INSTANTS.items():
                     older = ", ".join(f"{column} = {column} - {by // timedelta(microseconds=1)}" for column in columns)
-                    await connection.execute(sa.text(f"UPDATE {namespace}.{table} SET {older}"))  # noqa: S608
+                    await connection.execute(sa.text(f"UPDATE {namespace}.{table} SET {older}"))
             await engine.dispose()
 
         return age

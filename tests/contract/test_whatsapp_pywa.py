@@ -156,7 +156,7 @@ PRESSED = frozenset({"button", "row"})
 
 def drawn(number: int) -> tuple[Element, Facts]:
     """The *number*-th thing to tell, and what there is to know about it."""
-    draw = Random(number)  # noqa: S311  # repeatable on purpose
+    draw = Random(number)  # repeatable on purpose
     guest, message_id, at = somebody(draw), ident(draw), START + timedelta(seconds=draw.randrange(10**7))
     who = {"id": message_id, "at": at, "user_id": guest.user_id, "phone": guest.wa_id}
     if draw.random() < 0.3:

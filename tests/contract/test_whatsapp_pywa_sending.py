@@ -70,7 +70,7 @@ def sender() -> Iterator[tuple[WhatsApp, list[Json]]]:
 
 def pair_of_sends(number: int, client: WhatsApp) -> Json:
     """Have pywa send the *number*-th message, and return what our adapter makes of the same."""
-    draw = Random(number)  # noqa: S311  # repeatable on purpose
+    draw = Random(number)  # repeatable on purpose
     guest = somebody(draw)
     to = guest.wa_id or guest.user_id
     tracker = draw.choice([None, ident(draw, "o-")])

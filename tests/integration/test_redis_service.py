@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hotel_agent.entrypoints.cli import main
 from hotel_agent.testing.processes import Emulator, Running, Service
 from hotel_agent.testing.valkey import ValkeyServer, valkey_binary, valkey_server
 
@@ -41,8 +42,16 @@ def command(settings: Mapping[str, str], data: Path, *arguments: str) -> tuple[i
         return running.wait_for_end(), "".join(running.output)
 
 
-def test_room_is_booked_by_processes_apart_and_every_command_knows_of_it(tmp_path: Path, durable: ValkeyServer) -> None:
+def test_room_is_booked_by_processes_apart_and_every_command_knows_of_it(
+    tmp_path: Path, durable: ValkeyServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     data = tmp_path / "data"
+
+    def run(*arguments: str) -> tuple[int, str]:
+        """Run one command here: starting a process takes longer than all of them."""
+        code = main(arguments)
+        return code, "".join(capsys.readouterr())
+
     with Emulator.at(tmp_path / "shop.db") as shop:
         settings = shop.start().settings(tmp_path / "hotels") | {"HOTEL_AGENT_JOURNAL_URL": durable.url}
         web = Service.at(data, settings)
@@ -54,15 +63,17 @@ def test_room_is_booked_by_processes_apart_and_every_command_knows_of_it(tmp_pat
             assert web.say("Quiero hablar con una persona")["status"] == "escalated"
             assert worker.stop() == 0
             assert web.stop() == 0
-        code, said = command(settings, data, "locks", "--json")
+        for name, value in {**settings, "HOTEL_AGENT_DATA_DIR": str(data)}.items():
+            monkeypatch.setenv(name, value)
+        code, said = run("locks", "--json")
         assert (code, json.loads(said)["locks"]) == (0, [])
         assert {entry["act"] for entry in json.loads(said)["trail"]} >= {"acquire", "release"}
-        code, said = command(settings, data, "escalations", "--json")
+        code, said = run("escalations", "--json")
         assert (code, len(json.loads(said)["escalations"])) == (0, 1)
-        code, said = command(settings, data, "dead-letters", "--json")
+        code, said = run("dead-letters", "--json")
         assert (code, json.loads(said)) == (0, {"dead_letters": [], "undelivered": []})
-        assert command(settings, data, "migrate") == (0, f"{durable.url}: has no tables\n")
-        code, said = command(settings, data, "backup", str(tmp_path / "file"))
+        assert run("migrate") == (0, f"{durable.url}: has no tables\n")
+        code, said = run("backup", str(tmp_path / "file"))
         assert (code, "Redis by its own means" in said) == (2, True)
         code, said = command(settings, data, "doctor")
         assert (code, "warn" in said, "FAIL" in said) == (0, False, False), said

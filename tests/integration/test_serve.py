@@ -30,7 +30,16 @@ def service(data: Path) -> Iterator[Service]:
         yield running.start()
 
 
-def test_it_says_where_everything_is(service: Service, data: Path) -> None:
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
+    """One service, and its data folder, for the tests that do not end it."""
+    data = tmp_path_factory.mktemp("lasting") / "data"
+    with Service.at(data) as running:
+        yield running.start(), data
+
+
+def test_it_says_where_everything_is(lasting: tuple[Service, Path]) -> None:
+    service, data = lasting
     said = "".join(service.output)
     for expected in (f"{service.url}/", f"{service.url}/metrics", f"{service.url}/docs", str(data), "emulator"):
         assert expected in said
@@ -52,14 +61,15 @@ def test_conversations_and_bookings_survive_a_restart(service: Service) -> None:
     assert service.get(f"/api/pms/reservations/{answer['reservation_id']}")[1]["status"] == "cancelled"
 
 
-def test_keys_in_the_data_folder_are_for_their_owner_only(service: Service, data: Path) -> None:
+def test_keys_in_the_data_folder_are_for_their_owner_only(lasting: tuple[Service, Path]) -> None:
+    _, data = lasting
     keys = {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.glob("*.key")}
     assert keys == {"emulator-demo.key": 0o600, "webchat.key": 0o600}
     assert stat.S_IMODE(data.stat().st_mode) & 0o077 == 0
 
 
-def test_a_taken_port_is_a_settings_mistake_told_in_a_sentence(service: Service, tmp_path: Path) -> None:
-    port = service.url.rpartition(":")[2]
+def test_a_taken_port_is_a_settings_mistake_told_in_a_sentence(lasting: tuple[Service, Path], tmp_path: Path) -> None:
+    port = lasting[0].url.rpartition(":")[2]
     second = Running(("serve",), {"HOTEL_AGENT_DATA_DIR": str(tmp_path / "other"), "HOTEL_AGENT_PORT": port})
     with second.start():
         assert second.wait_for_end() == 2
@@ -105,7 +115,8 @@ def test_doctor_fails_where_the_pms_does_not_answer(data: Path) -> None:
     assert "k" * 32 not in said
 
 
-def test_while_the_journal_cannot_be_written_the_message_is_refused_and_not_half_taken(service: Service, data: Path) -> None:
+def test_while_the_journal_cannot_be_written_the_message_is_refused_and_not_half_taken(lasting: tuple[Service, Path]) -> None:
+    service, data = lasting
     with contextlib.closing(sqlite3.connect(data / "journal.db", isolation_level=None)) as somebody:
         somebody.execute("BEGIN IMMEDIATE")
         problem = service.say("hola", message_id="1")

@@ -6,14 +6,16 @@ import anyio
 from attrs import define, frozen
 
 from hotel_agent.application.bell import Bell
+from hotel_agent.application.deadlines import Until
 from hotel_agent.application.intake import Incoming, Intake
 from hotel_agent.domain.errors import PortError, Unavailable
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId
 from hotel_agent.domain.turns import Answer
 from hotel_agent.ports.records import Records
 
-_LOOK_AGAIN = 0.05
-"""Seconds between looks when no ring comes, because another process handles the message."""
+_LOOK_AGAIN, _SLOWER, _LONGEST_PAUSE = 0.05, 1.5, 0.5
+"""Seconds between looks when no ring comes, because another process handles the message: ever more, so that those who wait in
+a crowd do not keep the store from answering them."""
 
 
 @frozen(kw_only=True)
@@ -47,24 +49,41 @@ class Asking:
         """
         deadline = anyio.current_time() + self._patience.total_seconds() - spent_s
         try:
-            with anyio.fail_at(deadline):
+            with Until(deadline):
                 taken = await self._intake.take(incoming)
         except TimeoutError as exc:
             raise Unavailable("the journal did not take the message in time") from exc
         try:
-            answer = await self._answer(taken.event, deadline)
+            answer = await self._answer(taken.event, deadline, known=not taken.new)
         finally:
             self._bell.forget(taken.event)
         return Asked(conversation=taken.conversation, message_id=taken.message_id, answer=answer)
 
-    async def _answer(self, root: EventId, deadline: float) -> Answer | None:
+    async def _answer(self, root: EventId, deadline: float, *, known: bool) -> Answer | None:
+        """
+        Wait for the answer: whoever commits it in this process hands it over, and only then need nobody look for it.
+
+        *known*: the message came before, so there may be an answer already.
+        """
         latest: Answer | None = None
-        with anyio.move_on_at(deadline):
-            while latest is None or latest.open:
-                ring = self._bell.listen(root)
-                latest = await self._look(root) or latest
-                if latest is None or latest.open:
-                    await self._bell.wait(ring, _LOOK_AGAIN)
+        look, pause = known, _LOOK_AGAIN
+        while (left := deadline - anyio.current_time()) > 0:
+            ring = self._bell.listen(root)
+            if look:
+                with anyio.move_on_at(deadline):
+                    latest = await self._look(root) or latest
+                if latest is not None and not latest.open:
+                    break
+                left = deadline - anyio.current_time()
+            await self._bell.wait(ring, max(0, min(pause, left)))
+            if isinstance(ring.news, Answer):
+                latest = ring.news
+                if not latest.open:
+                    break
+            # A better one may have been written between the ring and now; and a ring of another process brings no news.
+            look = True
+            if not ring.is_set():
+                pause = min(pause * _SLOWER, _LONGEST_PAUSE)
         return latest
 
     async def _look(self, root: EventId) -> Answer | None:

@@ -6,6 +6,7 @@ import anyio
 from attrs import define, evolve
 
 from hotel_agent.application.bell import JOBS, OUTBOX, Bell
+from hotel_agent.application.deadlines import Until
 from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.delivery import LONGEST, PULLED, DeliveryStatus, split
@@ -20,6 +21,7 @@ from hotel_agent.domain.requests import Release, Trouble
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, BookingView, Escalation, OutboxMessage, Status, Step, Turn
 from hotel_agent.domain.understanding import Intent, Listening, Understanding
+from hotel_agent.domain.values import changed
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.journal import Claim, Inbox
 from hotel_agent.ports.observer import Observer, Spent
@@ -86,7 +88,7 @@ class Conversations:
         try:
             if claim.tries > MAX_LOSSES:
                 raise NeverReturned  # noqa: TRY301 - handled like whatever a turn trips over
-            turn = await self._turn(claim, claim.events[0])
+            turn = await self._turn(claim, claim.events[0], began)
         except MemoryError:
             # That is the process' trouble, not the event's: another one handles it when the lease has ended.
             raise
@@ -116,13 +118,13 @@ class Conversations:
         decided = anyio.current_time()
         with self._tracing.step("commit"):
             left = await self._inbox.commit(claim, turn)
-        begun = claim.session is None or claim.session.is_over(self._clock.now())
-        done = anyio.current_time()
+        now, done = self._clock.now(), anyio.current_time()
+        begun = claim.session is None or claim.session.is_over(now)
         took = timedelta(seconds=done - began)
-        waited = max(timedelta(), self._clock.now() - turn.event.received_at - took)
+        waited = max(timedelta(), now - turn.event.received_at - took)
         spent = Spent(waited=waited, committing=timedelta(seconds=done - decided))
         self._observer.turn_taken(turn, took, opened=begun and isinstance(turn.event.content, GuestMessage), spent=spent)
-        self._bell.ring(turn.event.root)
+        self._bell.ring(turn.event.root, turn.answer)
         self._bell.ring(turn.event.conversation)
         if turn.jobs:
             self._bell.ring(JOBS)
@@ -130,13 +132,12 @@ class Conversations:
             self._bell.ring(OUTBOX)
         return left
 
-    async def _turn(self, claim: Claim, event: Event) -> Turn:
+    async def _turn(self, claim: Claim, event: Event, began: float) -> Turn:
         hotel = self._tenants.get(claim.tenant)
         now = self._clock.now()
         session = claim.session or new_session(event, hotel, now)
         if await self._is_unseen(event, session):
             session = session.unsaid()
-        began = anyio.current_time()
         listening = await self._listening(event, session, hotel, now)
         seconds = _TURN_SECONDS - (anyio.current_time() - began)
         heard = await self._hear(event, listening) if listening else None
@@ -193,7 +194,7 @@ class Conversations:
         message = event.content
         assert isinstance(message, GuestMessage)  # noqa: S101 - nothing else is listened to
         try:
-            with anyio.fail_after(_HEARING_SECONDS), self._tracing.step("understand"):
+            with Until(began + _HEARING_SECONDS), self._tracing.step("understand"):
                 return await self._understander.understand(message.text, listening)
         except PortError as exc:
             status = exc.code
@@ -235,7 +236,7 @@ class Conversations:
         session = decided.session.said(went_out_at)
         return Turn(
             event=event,
-            session=evolve(session, last_said=outbox[-1].id) if outbox else session,
+            session=changed(session, last_said=outbox[-1].id) if outbox else session,
             bookings=decided.bookings,
             jobs=decided.jobs,
             outbox=outbox,

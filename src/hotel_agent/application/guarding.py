@@ -9,6 +9,7 @@ import anyio
 from attrs import define, field
 
 from hotel_agent.application.bulkheads import Bulkhead
+from hotel_agent.application.deadlines import Until
 from hotel_agent.domain.breaker import Breaker, BreakerState, CallOutcome, Permit, Refusal
 from hotel_agent.domain.errors import (
     BreakerOpen,
@@ -122,7 +123,7 @@ class Guard:
         outcome, status = CallOutcome.CANCELLED, "cancelled"
         began, deadline = anyio.current_time(), anyio.current_effective_deadline()
         try:
-            with anyio.fail_after(limit.total_seconds()):
+            with Until(began + limit.total_seconds()):
                 answer = await call()
             outcome, status = CallOutcome.SUCCESS, "ok"
         except TimeoutError as exc:

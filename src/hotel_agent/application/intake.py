@@ -131,6 +131,8 @@ class Intake:
         with self._tracing.message(event_id, incoming.tenant) as span:
             appended: Appended = await self._inbox.append(evolve(event, trace=span.context) if span.context else event)
             span.note(channel=incoming.channel.value, new=appended.new)
+        if self._admission and not appended.new:
+            self._admission.came_before()
         self._observer.message_taken(incoming.tenant, new=appended.new)
         self._bell.ring(INBOX)
         return Taken(conversation=conversation, message_id=message_id, event=appended.event, new=appended.new)

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 import anyio
 from attrs import define, field
 
+from hotel_agent.application.deadlines import Until
 from hotel_agent.application.digests import digest
 from hotel_agent.domain.delivery import PULLED, Pace
 from hotel_agent.domain.errors import PortError, TooOften
@@ -70,7 +71,7 @@ class Limiter:
         if self._alone_since is not None and _FREE <= now - self._alone_since < _ALONE_FOR:
             return self._counted_here(name, quota, now)
         try:
-            with anyio.fail_after(self._patience_s):
+            with Until(anyio.current_time() + self._patience_s):
                 wait = await self._quotas.use(name, quota)
         except (PortError, TimeoutError):
             self._alone_since = now

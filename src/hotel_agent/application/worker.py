@@ -269,9 +269,12 @@ class Worker:
             while True:
                 await anyio.sleep(self._lease.total_seconds() / 3)
                 for claim, work in [*self._in_hand.works.values()]:
-                    await self._renew(work, partial(self._journal.renew, claim, self._lease))
+                    # What is done by now is no longer ours.
+                    if id(claim) in self._in_hand.works:
+                        await self._renew(work, partial(self._journal.renew, claim, self._lease))
                 for job, work in [*self._jobs_in_hand.works.values()]:
-                    await self._renew(work, partial(self._journal.renew_job, job, self._lease))
+                    if id(job) in self._jobs_in_hand.works:
+                        await self._renew(work, partial(self._journal.renew_job, job, self._lease))
 
     async def _renew(self, work: anyio.CancelScope, renew: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 import anyio
 from attrs import define, evolve, field, frozen
 
+from hotel_agent.application.deadlines import Until
 from hotel_agent.domain.errors import AlreadyLocked, LockLost, NotFound, PortError, Rejected, Rejection
 from hotel_agent.domain.ids import REFERENCE_PREFIX, Reference, ReservationId, RoomId, TenantId
 from hotel_agent.domain.locks import ReservationLock
@@ -141,14 +142,14 @@ class World:
             if kept and hit:
                 vacancies = kept.vacancies
             else:
-                with anyio.fail_at(deadline - _LOCKS_SECONDS if kept else deadline):
+                with Until(deadline - _LOCKS_SECONDS if kept else deadline):
                     vacancies = await self._vacancies(key, fresh=search.fresh)
         except (PortError, TimeoutError):
             if kept is None or self._clock.now() - kept.at >= self._stale_for:
                 return Trouble(part="pms")
             vacancies, stale = kept.vacancies, True
         try:
-            with anyio.fail_at(deadline):
+            with Until(deadline):
                 standing = await self._locks.standing(tenant, search.stay)
         except (PortError, TimeoutError):
             self._observer.lock_moved("standing", "unavailable")
@@ -161,7 +162,7 @@ class World:
     async def _read(self, tenant: TenantId, request: Read, deadline: float) -> Outcome:
         pms = self._pms_of(tenant)
         try:
-            with anyio.fail_at(deadline):
+            with Until(deadline):
                 match request:
                     case ListRoomTypes():
                         return RoomTypes(room_types=await self._room_types(tenant))
@@ -203,11 +204,11 @@ class World:
         return vacancies
 
     async def _room_types(self, tenant: TenantId) -> tuple[RoomType, ...]:
-        return (self._kept_catalogue(tenant) or await self._catalogue(tenant)).room_types
+        return (self._kept_catalogue(tenant, self._clock.now()) or await self._catalogue(tenant)).room_types
 
-    def _kept_catalogue(self, tenant: TenantId) -> _Catalogue | None:
+    def _kept_catalogue(self, tenant: TenantId, now: datetime) -> _Catalogue | None:
         kept = self._catalogues.get(tenant)
-        hit = kept is not None and self._clock.now() - kept.at < self._catalogue_ttl
+        hit = kept is not None and now - kept.at < self._catalogue_ttl
         self._observer.cached("pms", hit=hit)
         return kept if hit else None
 
@@ -237,7 +238,7 @@ class World:
         now = self._clock.now()
         if tenant not in self._catalogues and now < self._nameless_until.get(tenant, now):
             return ()
-        if kept := self._kept_catalogue(tenant):
+        if kept := self._kept_catalogue(tenant, now):
             return kept.names
         try:
             with anyio.fail_after(_NAMES_SECONDS):
@@ -250,7 +251,7 @@ class World:
     async def _lock(self, request: Acquire | Extend | Hold | Release, deadline: float) -> LockAnswer | Trouble:
         result = "unavailable"
         try:
-            with anyio.fail_at(deadline):
+            with Until(deadline):
                 lock = await self._act(request)
             result = "ok"
             return LockAnswer(lock=lock)

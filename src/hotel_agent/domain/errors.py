@@ -97,9 +97,13 @@ class Unavailable(PortError):
 
 
 class Overloaded(Unavailable):
-    """Too much waits already: nothing was taken, it may be tried again later."""
+    """Too much waits already: nothing was taken, it may be tried again later, after `wait` if that is known."""
 
     code = "overloaded"
+
+    def __init__(self, wait: timedelta | None = None) -> None:
+        super().__init__("Too much waits already: nothing was taken, it may be tried again later.")
+        self.wait = wait
 
 
 class BreakerOpen(Unavailable):

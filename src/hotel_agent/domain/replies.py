@@ -73,7 +73,7 @@ class Note(StrEnum):
     LOOKING_AGAIN = "looking-again"
     ASKING_AGAIN = "asking-again"
     STALE = "stale"
-    LOCKS_DOWN = "locks-down"
+    CHANGE_ASKING_AGAIN = "change-asking-again"
     FAILED = "failed"
     VOICE_UNHEARD = "voice-unheard"
     PICTURE_UNSEEN = "picture-unseen"

@@ -81,6 +81,8 @@ class Occupancy:
 
     def per_room(self) -> tuple["Occupancy", ...]:
         """Spread the party over its rooms as evenly as it goes, larger rooms first."""
+        if self.rooms == 1:
+            return (self,)
         adults = [self.adults // self.rooms + (n < self.adults % self.rooms) for n in range(self.rooms)]
         children: list[list[int | None]] = [[] for _ in range(self.rooms)]
         for n, age in enumerate(self.child_ages):

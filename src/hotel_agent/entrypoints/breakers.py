@@ -31,7 +31,7 @@ async def open_breakers(
     if settings.breakers_url is None:
         return (lambda guard: guard), ()
     # Loaded where it is used: its driver costs every other start a tenth of a second.
-    from hotel_agent.adapters.redis.breakers import open_redis_breakers  # noqa: PLC0415
+    from hotel_agent.adapters.redis.breakers import open_redis_breakers
 
     name = f"p-{ids.draw()}"
     opening = open_redis_breakers(settings.breakers_url, namespace=settings.namespace, speaker=name)

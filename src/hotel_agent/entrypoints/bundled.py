@@ -126,10 +126,11 @@ async def run_alone(options: argparse.Namespace) -> int:
     async with running(
         shop, port=options.port, state_file=options.state, behaviour=behaviour, control=options.control
     ) as emulator:
-        print(f"QloApps emulator  {emulator.url}\nkey               {emulator.key}", flush=True)
-        if options.control:
-            print(f"faults            POST {emulator.url}/_emulator/behaviour", flush=True)
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            # Whoever is told that it is there may end it at once.
+            print(f"QloApps emulator  {emulator.url}\nkey               {emulator.key}", flush=True)
+            if options.control:
+                print(f"faults            POST {emulator.url}/_emulator/behaviour", flush=True)
             async for _ in signals:
                 break
     return 0

@@ -60,6 +60,7 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "tenant_rate_limit": read.rate_limit_or_off,
     "claim_lease_s": read.seconds,
     "max_waiting": read.whole_number(1, 999_999_999),
+    "max_wait_s": read.seconds_of_a_turn,
     "log_level": read.log_level,
     "worker_port": read.whole_number(0, read.HIGHEST_PORT),
     "webchat_key_file": read.path,
@@ -130,6 +131,7 @@ class Settings:
     tenant_rate_limit: RateLimit | None = None
     claim_lease_s: float = 3.0
     max_waiting: int = 10_000
+    max_wait_s: float = 2.0
     log_level: str = "info"
     worker_port: int | None = None
     webchat_key_file: Path | None = None

@@ -100,7 +100,7 @@ async def _open(
     if not url.startswith(_REDIS):
         return await stack.enter_async_context(open_sql_store(url, clock=clock, ids=ids, namespace=settings.namespace))
     # Loaded where it is used: its driver costs every other start a tenth of a second.
-    from hotel_agent.adapters.redis.store import open_redis_store  # noqa: PLC0415
+    from hotel_agent.adapters.redis.store import open_redis_store
 
     opening = open_redis_store(url, clock=clock, ids=ids, namespace=settings.namespace, accept_weak=True)
     redis = await stack.enter_async_context(opening)

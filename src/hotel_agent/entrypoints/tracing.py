@@ -41,8 +41,8 @@ async def open_tracing(stack: AsyncExitStack, settings: Settings, clock: Clock, 
         return UNTRACED
     try:
         # Loaded where it is used: it is an extra, and costs a start a quarter of a second.
-        from hotel_agent.adapters.otel.exporting import Exporting, otlp_exporter, resource  # noqa: PLC0415
-        from hotel_agent.adapters.otel.tracing import OtelTracing  # noqa: PLC0415
+        from hotel_agent.adapters.otel.exporting import Exporting, otlp_exporter, resource
+        from hotel_agent.adapters.otel.tracing import OtelTracing
     except ModuleNotFoundError as exc:
         problem = f"{PREFIX}OTLP_URL: given, but the extra for it is not installed: pip install 'hotel-agent[otel]'"
         raise ConfigurationError([problem]) from exc

@@ -65,8 +65,9 @@ async def run_alone(folder: Path, port: int, callback: str, seed: int | None) ->
         async with running(account, clock=system_clock, port=port, behaviour=behaviour, with_pages=True) as meta:
             for phone, name in _GUESTS:
                 meta.platform.join(guest_of(phone, name))
-            print(_told(meta, account), flush=True)
             with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                # Whoever is told that it is there may end it at once.
+                print(_told(meta, account), flush=True)
                 async for _ in signals:
                     break
     except OSError as exc:

@@ -144,7 +144,7 @@ async def open_installation(
         guarded, bulkheads = _guarded(pms, clock, observer, shared)
         world = World(guarded.__getitem__, store.locks, clock, observer)
         renderer = FluentRenderer(own={file.hotel.id: file.messages for file in hotels.files() if file.messages})
-        admission = Admission(store.journal, clock, settings.max_waiting, store.records)
+        admission = Admission(store.journal, clock, settings.max_waiting, store.records, timedelta(seconds=settings.max_wait_s))
         limiter = Limiter(store.quotas, clock, observer)
         intake = Intake(
             store.journal,

@@ -79,6 +79,10 @@ class Inbox(Protocol):
         """How many events wait, those held back included, counted no further than *at_most*: cheap however many there are."""
 
     @abstractmethod
+    async def longest_wait(self) -> timedelta:
+        """For how long the first of the conversations that could be claimed now has been ready; nothing if there is none."""
+
+    @abstractmethod
     async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
         """
         Own up to *limit* conversations with ready events that nobody owns, longest waiting first; none may come back.

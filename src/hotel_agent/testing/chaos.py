@@ -2,23 +2,30 @@
 The chaos run: guests come all the time while parts of a real installation are slowed, frozen, restarted, filled and misled.
 
 `python -m hotel_agent.testing.chaos` runs every scenario of docs/resilience.md, one after the other, prints a table, writes the
-same as JSON, and ends with 1 if a promise was broken, a site recovered later than stated, no alert would have told of it, or
-more than half of ten minutes' error budget was spent.
+same as JSON, and ends with 1 if a promise was broken, a site recovered later than stated, no alert would have told of it,
+more than half of ten minutes' error budget was spent, or a scenario could not be run to its end.
 """
 
 import argparse
 import json
+import os
+import platform
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import SystemRandom
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import anyio
 
+from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.testing.chaos_report import MOST_SPENT, Outcome, printed, spent
 from hotel_agent.testing.chaos_run import Order, run_scenario
 from hotel_agent.testing.chaos_scenarios import SCENARIOS, Scenario
+
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def total_spent(outcomes: Sequence[Outcome]) -> float:
@@ -30,14 +37,25 @@ def total_spent(outcomes: Sequence[Outcome]) -> float:
     )
 
 
-def report(seed: int, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return all figures as plain values."""
+def report(seed: int, outcomes: Sequence[Outcome], cut_short: Mapping[str, str] = NONE) -> dict[str, Any]:
+    """Return all figures as plain values, and where they are from. *cut_short*: what scenarios ended with that did not end."""
     return {
+        "date": SystemClock().now().date().isoformat(),
+        "machine": {
+            "cpus": os.cpu_count(),
+            "system": f"{platform.system()} {platform.release()}",
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "load_after": round(os.getloadavg()[0], 2),
+        },
         "seed": seed,
-        "clean": is_clean(outcomes),
+        "clean": not cut_short and is_clean(outcomes),
         "seconds": round(sum(one.took_s for one in outcomes), 1),
+        "messages": sum(one.all_along.count for one in outcomes),
+        "missed": sum(one.missed for one in outcomes),
         "error budget spent": round(total_spent(outcomes), 4),
         "scenarios": [one.as_json() for one in outcomes],
+        "cut short": dict(cut_short),
     }
 
 
@@ -61,22 +79,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-silent", action="store_true", help="nobody waits to be written to, which takes a minute or two")
     options = parser.parse_args(arguments)
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)  # noqa: T201 - a command
+    print(f"seed {seed}", flush=True)
     order = Order(
         seed=seed, fault_s=options.seconds, guests_s=options.guests, calm_s=options.calm, silent=not options.no_silent
     )
     outcomes: list[Outcome] = []
+    cut_short: dict[str, str] = {}
     for scenario in [known[name] for name in options.scenario] if options.scenario else SCENARIOS:
         try:
             outcomes.append(_run(order, scenario))
         except LookupError as exc:
-            print(exc, file=sys.stderr)  # noqa: T201 - a command
+            print(exc, file=sys.stderr)
             return 2
-        print(printed(outcomes[-1:]), flush=True)  # noqa: T201 - a command
-    options.json.write_text(json.dumps(report(seed, outcomes), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    clean = is_clean(outcomes)
-    print(f"\n{printed(outcomes)}\nof ten minutes' error budget {total_spent(outcomes):.1%} was spent")  # noqa: T201
-    print(f"seed {seed}: {'clean' if clean else 'NOT CLEAN'}", flush=True)  # noqa: T201 - a command
+        except Exception as exc:  # noqa: BLE001 - what the other scenarios show is worth having all the same
+            cut_short[scenario.name] = f"{type(exc).__name__}: {exc}"
+            traceback.print_exc()
+        else:
+            print(printed(outcomes[-1:]), flush=True)
+        # After each: whoever ends the run early keeps what there is.
+        written = json.dumps(report(seed, outcomes, cut_short), indent=2, ensure_ascii=False)
+        options.json.write_text(written + "\n", "utf-8")
+    clean = not cut_short and is_clean(outcomes)
+    print(f"\n{printed(outcomes)}\nof ten minutes' error budget {total_spent(outcomes):.1%} was spent")
+    for name, error in cut_short.items():
+        print(f"{name}: CUT SHORT: {error.splitlines()[0]}")
+    print(f"seed {seed}: {'clean' if clean else 'NOT CLEAN'}", flush=True)
     return 0 if clean else 1
 
 

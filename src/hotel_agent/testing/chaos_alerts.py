@@ -102,7 +102,7 @@ class Level(Term):
     def promql(self) -> str:
         return f"max({self.figure.promql()})"
 
-    def value(self, history: History, at: float, pace: float) -> float:  # noqa: ARG002
+    def value(self, history: History, at: float, pace: float) -> float:
         last = [scrapes[-1][1] for scrapes in history.each(at, at) if scrapes]
         return max((value for scrape in last if scrape for value in self.figure.of(scrape)), default=0.0)
 
@@ -185,7 +185,7 @@ class Silence(Term):
     def promql(self) -> str:
         return 'count(up{job="hotel-agent"} == 0)'
 
-    def value(self, history: History, at: float, pace: float) -> float:  # noqa: ARG002
+    def value(self, history: History, at: float, pace: float) -> float:
         return float(sum(scrapes[-1][1] is None for scrapes in history.each(at, at) if scrapes))
 
 
@@ -196,7 +196,7 @@ class Drift(Term):
     def promql(self) -> str:
         return "max(abs(clock_seconds - timestamp(clock_seconds)))"
 
-    def value(self, history: History, at: float, pace: float) -> float:  # noqa: ARG002
+    def value(self, history: History, at: float, pace: float) -> float:
         last = [scrapes[-1][1] for scrapes in history.each(at, at) if scrapes]
         return max((abs(value) for scrape in last if scrape for value in Figure(DRIFT).of(scrape)), default=0.0)
 

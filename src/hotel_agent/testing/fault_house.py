@@ -90,6 +90,8 @@ class House:
     store: FaultStore
     members: tuple[Member, ...]
     random: Random
+    _hand: anyio.Lock = field(factory=anyio.Lock, init=False)
+    """Whoever ends or starts a process does so alone: one that was killed just now is not to be started twice."""
 
     @classmethod
     def of(cls, store: FaultStore, environment: Mapping[str, str], random: Random) -> "House":
@@ -137,11 +139,12 @@ class House:
 
     async def kill(self, member: Member) -> None:
         """End a process as a power cut does, and start it again."""
-        member.note_death()
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(member.kill)
-            member.kills += 1
-            await anyio.to_thread.run_sync(member.start)
+            async with self._hand:
+                member.note_death()
+                await anyio.to_thread.run_sync(member.kill)
+                member.kills += 1
+                await anyio.to_thread.run_sync(member.start)
 
     async def kill_all(self) -> None:
         with anyio.CancelScope(shield=True):
@@ -153,9 +156,10 @@ class House:
     async def all_up(self) -> None:
         """Wait until every process says that it is up; one that has died by itself is started again."""
         for member in self.members:
-            if not member.runs:
-                member.note_death()
-                await anyio.to_thread.run_sync(member.start)
+            async with self._hand:
+                if not member.runs:
+                    member.note_death()
+                    await anyio.to_thread.run_sync(member.start)
             await anyio.to_thread.run_sync(member.wait_for_line, _UP)
 
     async def drain(self) -> list[str]:

@@ -114,13 +114,13 @@ async def fault_run(order: Order) -> Report:
 
 @asynccontextmanager
 async def _opened(order: Order, store: FaultStore, environment: dict[str, str]) -> AsyncIterator[_Run]:
-    house = House.of(store, environment, Random(f"{order.seed} kills"))  # noqa: S311 - repeatable on purpose
+    house = House.of(store, environment, Random(f"{order.seed} kills"))
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=40)
     async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
         office = Office(
             [web.url for web in house.webs],
             http,
-            Random(f"{order.seed} guests"),  # noqa: S311 - repeatable on purpose
+            Random(f"{order.seed} guests"),
             order.patience_s,
         )
         try:
@@ -241,7 +241,7 @@ async def _tell_progress(run: _Run) -> None:
     while True:
         await anyio.sleep(10)
         kills = sum(member.kills for member in run.house.members)
-        print(f"{run.progress:4.0%} answered, {kills} killed", file=sys.stderr)  # noqa: T201 - a command
+        print(f"{run.progress:4.0%} answered, {kills} killed", file=sys.stderr)
 
 
 async def _rest(run: _Run, url: str) -> None:
@@ -283,7 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.messages < LEAST_MESSAGES:
         parser.error(f"--messages: expected {LEAST_MESSAGES} or more")
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)  # noqa: T201 - a command
+    print(f"seed {seed}", flush=True)
     order = Order(
         store=options.store,
         conversations=options.conversations,
@@ -297,10 +297,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = anyio.run(fault_run, order)
     except LookupError as exc:
-        print(exc, file=sys.stderr)  # noqa: T201 - a command
+        print(exc, file=sys.stderr)
         return 2
     options.json.write_text(json.dumps(report.as_json(), indent=2) + "\n", "utf-8")
-    print(printed(report), flush=True)  # noqa: T201 - a command
+    print(printed(report), flush=True)
     return 0 if report.clean else 1
 
 

@@ -95,7 +95,7 @@ class _Postgres:
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the command that started it first
+            self._process = subprocess.Popen(
                 self.server.process.args,
                 stdout=log,
                 stderr=log,

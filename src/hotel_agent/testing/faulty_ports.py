@@ -158,6 +158,9 @@ class FaultyJournal(Journal):
     async def waiting(self, at_most: int) -> int:
         return await self._faults.meet("journal.waiting", lambda: self._journal.waiting(at_most))
 
+    async def longest_wait(self) -> timedelta:
+        return await self._faults.meet("journal.longest_wait", self._journal.longest_wait)
+
     async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
         return await self._faults.meet("journal.claim", lambda: self._journal.claim(owner, limit, lease, passing=passing))
 

@@ -1,10 +1,10 @@
 """Ids that tests can foretell."""
 
-import base64
 import hashlib
 
 from attrs import define, field
 
+from hotel_agent.domain.ids import base32
 from hotel_agent.ports.ids import IdSource
 
 _LENGTH = 26
@@ -20,4 +20,4 @@ class CountingIds(IdSource):
     def draw(self) -> str:
         self._drawn += 1
         digest = hashlib.blake2b(f"{self._salt}/{self._drawn}".encode(), digest_size=20).digest()
-        return base64.b32encode(digest).decode()[:_LENGTH].lower()
+        return base32(digest, _LENGTH)

@@ -103,7 +103,7 @@ def postgres_server(binaries: Path, folder: Path, **more: str) -> Iterator[Postg
         "--locale=C",
         "--no-sync",
     ]
-    subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
+    subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
     port = free_port()
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 60, **more}
     command = [
@@ -114,7 +114,7 @@ def postgres_server(binaries: Path, folder: Path, **more: str) -> Iterator[Postg
     ]
     with (
         (folder / "log").open("wb") as log,
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             command,
             stdout=log,
             stderr=log,

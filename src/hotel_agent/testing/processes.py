@@ -59,9 +59,7 @@ class Running:
         command = [sys.executable, *self.program, *self.arguments]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **self.environment}
         self.output.clear()
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
         return self
@@ -103,12 +101,13 @@ class Running:
             self._ended()
 
     def _ended(self) -> int:
-        assert self._process is not None
-        assert self._reader is not None
-        code = self._process.wait(timeout=_STOP_SECONDS)
-        self._reader.join(timeout=_STOP_SECONDS)
-        if self._process.stdout:
-            self._process.stdout.close()
+        process, reader = self._process, self._reader
+        assert process is not None
+        assert reader is not None
+        code = process.wait(timeout=_STOP_SECONDS)
+        reader.join(timeout=_STOP_SECONDS)
+        if process.stdout:
+            process.stdout.close()
         return code
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
@@ -144,12 +143,12 @@ class Service(Running):
 
     def get(self, path: str) -> tuple[int, Any]:
         """GET a path; returns status and JSON (None where there is none); status 0 when nobody answers."""
-        return _call(urllib.request.Request(self.url + path))  # noqa: S310 - our own loopback server
+        return _call(urllib.request.Request(self.url + path))
 
     def say(self, text: str, *, sender: str = "guest", message_id: str | None = None, tenant: str | None = None) -> Any:
         """Say something as a guest and return the answer's JSON; None when the connection broke."""
         body = {"sender_id": sender, "channel": "api", "text": text, "message_id": message_id, "tenant": tenant}
-        request = urllib.request.Request(  # noqa: S310 - the same
+        request = urllib.request.Request(
             self.url + "/api/orchestrator/process",
             json.dumps({key: value for key, value in body.items() if value is not None}).encode(),
             {"Content-Type": "application/json"},
@@ -191,21 +190,21 @@ class Emulator(Running):
     def behave(self, **switches: object) -> None:
         """Change how it behaves from now on."""
         body = json.dumps(switches).encode()
-        request = urllib.request.Request(self.url + "/_emulator/behaviour", body, method="POST")  # noqa: S310
+        request = urllib.request.Request(self.url + "/_emulator/behaviour", body, method="POST")
         status, _ = _call(request)
         assert 200 <= status < 300, f"the emulator refused {sorted(switches)}: {status}"
 
     def records(self, resource: str, query: str = "display=full") -> list[dict[str, Any]]:
         """Read a resource as the shop has it (`orders`, `room_bookings`)."""
         url = f"{self.url}/api/{resource}?output_format=JSON&ws_key={self.key}&{query}"
-        _, answer = _call(urllib.request.Request(url))  # noqa: S310
+        _, answer = _call(urllib.request.Request(url))
         rows: list[dict[str, Any]] = next(iter(answer.values())) if isinstance(answer, dict) else []
         return rows
 
 
 def _call(request: urllib.request.Request) -> tuple[int, Any]:
     try:
-        with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, _json(response.read())
     except urllib.error.HTTPError as exc:
         with exc:

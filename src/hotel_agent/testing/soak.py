@@ -247,11 +247,11 @@ async def _tell_progress(run: _Soak, began: float) -> None:
     while True:
         await anyio.sleep(_PROGRESS_S)
         waiting = ", ".join(f"{name} {count}" for name, count in run.waiting.items())
-        print(f"{anyio.current_time() - began:5.0f} s: {run.sent} sent; waiting: {waiting}", file=sys.stderr)  # noqa: T201 - a command
+        print(f"{anyio.current_time() - began:5.0f} s: {run.sent} sent; waiting: {waiting}", file=sys.stderr)
 
 
 async def _kill_workers(run: _Soak) -> None:
-    random = Random(f"{run.order.seed} kills")  # noqa: S311 - repeatable on purpose
+    random = Random(f"{run.order.seed} kills")
     while True:
         await anyio.sleep(random.uniform(*_KILL_S))
         crew = random.choice(run.crews)
@@ -260,7 +260,7 @@ async def _kill_workers(run: _Soak) -> None:
 
 
 async def _kill_pms(run: _Soak) -> None:
-    random = Random(f"{run.order.seed} outages")  # noqa: S311 - repeatable on purpose
+    random = Random(f"{run.order.seed} outages")
     after = _FIRST_PMS_KILL_S
     while True:
         await anyio.sleep(random.uniform(*after))
@@ -302,11 +302,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--late", type=float, default=0.0, help="chance that a create comes after its absence was presumed")
     options = parser.parse_args(arguments)
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)  # noqa: T201 - a command
+    print(f"seed {seed}", flush=True)
     report = anyio.run(soak, Order(bookings=options.bookings, seed=seed, limit_s=options.limit, late=options.late))
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(report.as_json(), indent=2) + "\n", "utf-8")
-    print(printed(report, examples=_SHOWN), flush=True)  # noqa: T201 - a command
+    print(printed(report, examples=_SHOWN), flush=True)
     return 0 if report.clean else 1
 
 

@@ -115,12 +115,12 @@ class Errands(Conversations):
 def _insisting(event: Event, tries: int) -> timedelta:
     """Come back later and later, each guest in their own time."""
     longest = min(_INSIST_S * 2 ** min(tries, 10), _INSIST_MOST_S)
-    return timedelta(seconds=Random(f"{event.seed}/{tries}").uniform(0.2, 1.0) * longest)  # noqa: S311 - no secret
+    return timedelta(seconds=Random(f"{event.seed}/{tries}").uniform(0.2, 1.0) * longest)
 
 
 @frozen
 class Unheard(Understander):
     """Nobody says a word in a soak."""
 
-    async def understand(self, text: str, listening: Listening) -> Understanding:  # noqa: ARG002
+    async def understand(self, text: str, listening: Listening) -> Understanding:
         raise AssertionError("a guest of the soak has said something")

@@ -137,7 +137,7 @@ def hotel_of(hotel: int) -> Hotel:
 
 def shop_of(seed: int, hotels: int) -> Shop:
     """Small hotels of three room types with one, two and three rooms, so that last rooms are the rule."""
-    random = Random(f"{seed} shop")  # noqa: S311 - repeatable on purpose
+    random = Random(f"{seed} shop")
     return Shop(
         hotels=tuple(_shop_hotel(random, number) for number in range(1, hotels + 1)),
         keys=(ApiKey("".join(random.choices(ascii_uppercase + digits, k=KEY_LENGTH))),),
@@ -173,7 +173,7 @@ def wanted_stock(today: date) -> tuple[tuple[Stay, Occupancy], ...]:
 
 def prizes(seed: int, bookings: int, stock: Stock, now: datetime, sites: tuple[Installation, ...]) -> Iterator[Prize]:
     """Draw prizes until *bookings* guests have been sent."""
-    random = Random(f"{seed} prizes")  # noqa: S311 - repeatable on purpose
+    random = Random(f"{seed} prizes")
     serving: dict[TenantId, list[str]] = {}
     for site in sites:
         for tenant in site.tenants:

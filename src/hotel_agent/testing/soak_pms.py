@@ -82,7 +82,7 @@ def open_shop(premises: Premises, start: int) -> None:
 
 
 async def _serve(premises: Premises, start: int) -> None:
-    random = Random(f"{premises.seed} weather {start}")  # noqa: S311 - repeatable on purpose
+    random = Random(f"{premises.seed} weather {start}")
     shop = shop_of(premises.seed, premises.hotels)
     async with (
         ends_with_parent(),

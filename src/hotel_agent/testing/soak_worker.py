@@ -146,10 +146,10 @@ class Complaints(Unmoved):
 
     _file: Path
 
-    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
         self._note(error)
 
-    def loop_failed(self, loop: str, error: BaseException) -> None:  # noqa: ARG002
+    def loop_failed(self, loop: str, error: BaseException) -> None:
         self._note(error)
 
     def _note(self, error: BaseException) -> None:

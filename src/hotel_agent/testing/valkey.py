@@ -46,7 +46,7 @@ class ValkeyServer:
     def start(self) -> None:
         """Start it and return when it answers."""
         with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 self._command,
                 stdout=log,
                 stderr=log,

@@ -45,7 +45,7 @@ class Witness(Unmoved):
     limits: list[str] = field(factory=list)
     samples: list[Sample] = field(factory=list)
 
-    def cached(self, part: str, *, hit: bool) -> None:  # noqa: ARG002
+    def cached(self, part: str, *, hit: bool) -> None:
         self.cache.append(hit)
 
     def lock_moved(self, act: str, result: str) -> None:
@@ -57,28 +57,28 @@ class Witness(Unmoved):
     def limited(self, scope: str) -> None:
         self.limits.append(scope)
 
-    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:  # noqa: ARG002
+    def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
         self.turns.append(turn.event)
 
-    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:  # noqa: ARG002
+    def turn_failed(self, event: Event, error: BaseException, *, set_aside: bool) -> None:
         self.failed_turns.append((type(error).__name__, set_aside))
 
-    def message_taken(self, tenant: TenantId, *, new: bool) -> None:  # noqa: ARG002
+    def message_taken(self, tenant: TenantId, *, new: bool) -> None:
         self.taken.append(new)
 
-    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:  # noqa: ARG002
+    def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
         self.calls.append((part, operation, status))
 
-    def breaker_moved(self, part: str, state: str) -> None:  # noqa: ARG002
+    def breaker_moved(self, part: str, state: str) -> None:
         self.moves.append(state)
 
     def job_done(
         self,
         job: Job,
-        booking: Booking | None,  # noqa: ARG002
+        booking: Booking | None,
         *,
         again: bool,
-        escalations: Sequence[Escalation] = (),  # noqa: ARG002
+        escalations: Sequence[Escalation] = (),
     ) -> None:
         self.jobs.append((job.kind, again))
 

@@ -1,10 +1,13 @@
 """When too much waits, callers are told to come back later, and what they said is not half taken."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hotel_agent.application.admitting import Admission
+from hotel_agent.domain.ids import ConversationId
+from hotel_agent.testing.examples import message
 
 pytestmark = pytest.mark.anyio
 
@@ -39,3 +42,14 @@ async def test_web_chat_visitor_is_told_to_come_back_later_and_may_say_it_again(
         taken = await here.client.post("/chat/messages", json=say[0], headers=say[1])
         assert (taken.status_code, taken.json()["pending"]) == (200, True)
         assert (await here.store.journal.depth()).events == 2
+
+
+async def test_api_caller_whose_answer_would_come_too_late_is_told_at_once_when_to_come_back(site: Any) -> None:
+    async with site(answer=None, patience=0.05) as here:
+        let_in(here, 10_000)
+        for n in range(300):
+            await here.store.journal.append(message(f"{n}", conversation=ConversationId(f"c-{n}"), at=here.clock.now()))
+        here.clock.advance(timedelta(seconds=3))
+        refused = await here.process("hola", message_id="m")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "3")
+        assert (await here.store.journal.depth()).events == 300

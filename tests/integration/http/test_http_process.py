@@ -1,5 +1,7 @@
 """`POST /api/orchestrator/process`: shape of the answer, repeats, patience, bad input."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -306,3 +308,41 @@ async def test_a_body_that_does_not_come_is_not_waited_for(site: Any) -> None:
             response = await client.post(ROUTE, content=drip(), headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["code"]) == (408, "body_too_slow")
     assert response.headers["connection"] == "close"
+
+
+async def test_whoever_waits_when_the_process_ends_is_told_to_come_again(site: Any) -> None:
+    asked, sent = anyio.Event(), []
+
+    class Slow:
+        async def ask(self, *_: object) -> None:
+            asked.set()
+            await anyio.sleep_forever()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b'{"sender_id": "ana", "channel": "api", "text": "Hola"}'}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1:8000"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": ROUTE,
+        "headers": headers,
+        "query_string": b"",
+        "client": ("127.0.0.1", 1),
+    }
+    async with site(asking=Slow()) as here:
+        # As a server under us holds it: a task of its own, that is cancelled at the end.
+        waiting = asyncio.create_task(here.app(scope, receive, send))
+        await asked.wait()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    begun, body = sent
+    assert (begun["status"], dict(begun["headers"])[b"retry-after"], json.loads(body["body"])["code"]) == (
+        503,
+        b"2",
+        "unavailable",
+    )

@@ -84,6 +84,13 @@ async def test_refused_message_may_come_again_under_its_id() -> None:
     assert (await door.store.journal.depth()).events == 1
 
 
+async def test_message_that_came_before_takes_no_room() -> None:
+    door = Door.of(3)
+    for _ in range(5):
+        assert await door.take("ana")
+    assert [await door.take(f"{n}") for n in range(3)] == [True, True, False]
+
+
 async def test_what_other_processes_took_in_counts_too() -> None:
     door = Door.of(2)
     others = Intake(door.store.journal, door.clock, CountingIds("other"), door.witness, Bell())

@@ -36,6 +36,14 @@ async def test_ring_counts_once() -> None:
     assert not bell.listen("a").is_set()
 
 
+async def test_whoever_rings_may_say_what_there_is_to_hear() -> None:
+    bell = Bell()
+    first, second = bell.listen("a"), bell.listen("b")
+    bell.ring("a", "news")
+    bell.ring("b")
+    assert (first.news, second.news) == ("news", None)
+
+
 async def test_forgotten_subject_takes_no_room_and_its_listeners_look_again_by_themselves() -> None:
     bell, began = Bell(), anyio.current_time()
     ring = bell.listen("a")
@@ -44,4 +52,4 @@ async def test_forgotten_subject_takes_no_room_and_its_listeners_look_again_by_t
     bell.ring("a")
     await bell.wait(ring, 2)
     assert anyio.current_time() - began == 2
-    assert not bell._events
+    assert not bell._rings

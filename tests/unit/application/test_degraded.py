@@ -1,6 +1,6 @@
 """What guests hear, and what goes on, while the lock store, the PMS or the journal is gone for good for a while."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from attrs import define
@@ -9,8 +9,9 @@ from tests.unit.application.desk import live, only_booking, say_yes
 from hotel_agent.domain.bookings import BookingState
 from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.replies import Note
+from hotel_agent.domain.stays import Stay
 from hotel_agent.domain.turns import Status
-from hotel_agent.testing.faults import Call, Fault, every, on
+from hotel_agent.testing.faults import Call, Fault, every, no_faults, on
 from hotel_agent.testing.stage import DOUBLE, SOL, stage
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +70,50 @@ async def test_with_the_lock_store_gone_at_the_yes_the_guest_is_asked_for_it_aga
         assert answer.booking.state == "confirmed"
         await s.come_to_rest()
         assert (await s.violations(), live(s)) == ((), ["1"])
+
+
+CHANGE = "quiero cambiar mi reserva, del 2031-05-10 al 2031-05-12"
+
+
+async def test_with_the_lock_store_gone_whoever_changes_a_reservation_is_told_and_written_to() -> None:
+    async with stage() as s:
+        await say_yes(s, no_faults)
+        locks = Gone("locks")
+        s.restart(locks)
+        answer = await s.say("guest", CHANGE)
+        assert answer is not None
+        assert (answer.status, answer.lock_acquired, answer.text) == (Status.DEGRADED, None, s.words(Note.LOOKING_AGAIN))
+        told = len(await s.heard("guest"))
+        await s.pass_time(timedelta(minutes=1))
+        assert len(await s.heard("guest")) == told
+        locks.now = False
+        await s.pass_time(timedelta(minutes=2))
+        written = await s.heard("guest")
+        assert len(written) == told + 1
+        assert "¿Cambio tu reserva 1?" in written[-1]
+        await s.say("guest", "sí")
+        await s.come_to_rest()
+        assert [known.stay for known in s.pms[SOL].reservations] == [Stay(date(2031, 5, 10), date(2031, 5, 12))]
+        assert (await s.violations(), await s.store.locks.standing(SOL)) == ((), ())
+
+
+async def test_with_the_lock_store_gone_at_the_yes_to_a_change_the_guest_is_asked_for_it_again() -> None:
+    async with stage() as s:
+        await say_yes(s, no_faults)
+        read_back = await s.say("guest", CHANGE)
+        locks = Gone("locks")
+        s.restart(locks)
+        answer = await s.say("guest", "sí")
+        assert answer is not None
+        assert (answer.status, answer.text) == (Status.DEGRADED, s.words(Note.CHANGE_ASKING_AGAIN))
+        locks.now = False
+        await s.pass_time(timedelta(minutes=2))
+        assert read_back is not None
+        assert (await s.heard("guest"))[-1] == read_back.text
+        await s.say("guest", "sí")
+        await s.come_to_rest()
+        assert [known.stay for known in s.pms[SOL].reservations] == [Stay(date(2031, 5, 10), date(2031, 5, 12))]
+        assert (await s.violations(), await s.store.locks.standing(SOL)) == ((), ())
 
 
 async def test_with_the_lock_store_gone_a_booking_that_was_sent_is_settled_all_the_same() -> None:

@@ -1,9 +1,10 @@
+import base64
 import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotel_agent.domain.ids import TurnIds
+from hotel_agent.domain.ids import TurnIds, base32
 
 SEEDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=32)
 
@@ -33,3 +34,13 @@ def test_reference_is_no_other_id_in_disguise() -> None:
 
 def test_seed_is_not_shown() -> None:
     assert "hunter2" not in repr(TurnIds("hunter2"))
+
+
+@given(st.binary(max_size=20), st.integers(0, 32))
+def test_base32_is_the_one_of_the_standard(raw: bytes, length: int) -> None:
+    assert base32(raw, length) == base64.b32encode(raw.ljust(20, b"\0")).decode().lower()[:length]
+
+
+def test_what_was_minted_before_is_minted_still() -> None:
+    assert TurnIds("seed").mint("offer:1") == "5zkqwqgvbz4i6lz5467r"
+    assert TurnIds("seed").reference("booking") == "ha-FWBOLMQO3SDDP2S4EGLPTISOAW"

@@ -15,13 +15,14 @@ from hotel_agent.domain.errors import (
     Misconfigured,
     NotFound,
     OutcomeUnknown,
+    Overloaded,
     Rejected,
     Rejection,
     TooOften,
     Unavailable,
     UnknownTenant,
 )
-from hotel_agent.entrypoints.http.problems import Problem, problem_of
+from hotel_agent.entrypoints.http.problems import Problem, come_again_s, problem_of
 from hotel_agent.testing.examples import AT
 
 
@@ -68,3 +69,12 @@ def test_a_problem_document_has_what_rfc_9457_asks_for() -> None:
         "code": "bad_json",
         "detail": "why",
     }
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"), [(None, 5), (timedelta(), 1), (timedelta(seconds=1.2), 2), (timedelta(minutes=1), 5)]
+)
+def test_who_finds_a_crowd_is_told_when_it_will_have_been_handled_and_never_to_stay_away_for_long(
+    wait: timedelta | None, told: int
+) -> None:
+    assert come_again_s(Overloaded(wait)) == told

@@ -72,7 +72,7 @@ def test_keys_struck_at_random_are_not_acted_on(text: str, expecting: Expecting)
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_random_letters_are_hardly_ever_believed_and_never_book(alphabet: str) -> None:
-    letters = random.Random(11)  # noqa: S311 - the same letters every time
+    letters = random.Random(11)
     believed = 0
     rounds = 400
     for _ in range(rounds):

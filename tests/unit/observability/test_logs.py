@@ -179,3 +179,18 @@ def test_closed_the_loggers_of_others_have_the_levels_they_had(stream: io.String
     assert [stdlib.getLogger(name).level for name in names] == [stdlib.INFO, stdlib.WARNING, stdlib.WARNING]
     configured.close()
     assert [stdlib.getLogger(name).level for name in names] == before
+
+
+def test_a_logger_says_what_is_let_through_for_now(logging: Logging) -> None:
+    before = logging.logger.is_enabled_for(stdlib.DEBUG)
+    logging.set_level("debug")
+    assert (before, logging.logger.is_enabled_for(stdlib.DEBUG)) == (False, True)
+
+
+def test_an_observer_logs_as_structlog_was_configured_when_it_was_made(stream: io.StringIO) -> None:
+    configured = configure_logging("info", stream)
+    observer = LoggingObserver(structlog.get_logger("hotel_agent"))
+    configured.close()
+    observer.limited("caller")
+    (line,) = lines(stream)
+    assert (line["event"], line["limit"]) == ("call refused", "caller")

@@ -244,6 +244,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.nightly  # in short: tests/contract/test_lock_contenders.py
 def test_race_of_1000_over_4_processes_has_one_winner(server: ValkeyServer) -> None:
     contenders = [
         subprocess.Popen(

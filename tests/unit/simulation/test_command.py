@@ -58,10 +58,10 @@ def test_number_of_conversations_is_a_positive_number(conversations: str) -> Non
 
 
 def test_worlds_side_by_side_are_the_same_as_one_after_the_other() -> None:
-    alone = simulate(900, 50, a_world=30, processes=1)
-    together = simulate(900, 50, a_world=30, processes=2)
+    alone = simulate(900, 20, a_world=12, processes=1)
+    together = simulate(900, 20, a_world=12, processes=2)
     assert together.worlds == alone.worlds
-    assert [(one.seed, one.conversations) for one in alone.worlds] == [(900, 30), (901, 20)]
+    assert [(one.seed, one.conversations) for one in alone.worlds] == [(900, 12), (901, 8)]
 
 
 def test_serving_loads_nothing_of_the_testing_package() -> None:

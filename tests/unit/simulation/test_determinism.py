@@ -5,7 +5,7 @@ import sys
 from hotel_agent.testing.simulation.running import simulate
 from hotel_agent.testing.simulation.site import Parts
 
-SEED, CONVERSATIONS = 11, 40
+SEED, CONVERSATIONS = 11, 20
 _PRINT_DIGEST = """
 import sys
 from hotel_agent.testing.simulation.running import simulate_world

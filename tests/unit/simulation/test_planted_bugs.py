@@ -27,8 +27,9 @@ from hotel_agent.testing.simulation.house import SimulatedPropertySystem
 from hotel_agent.testing.simulation.running import simulate_world
 from hotel_agent.testing.simulation.site import Parts
 
-SEEDS = range(7001, 7005)
-CONVERSATIONS = 100
+SEEDS = (7006, 7003, 7004, 7002)
+CONVERSATIONS = 40
+"""Small worlds, as most of a world's time is the week after its last guest; the first ones show most of the bugs."""
 
 
 def found_with(parts: Parts) -> tuple[Finding, ...]:

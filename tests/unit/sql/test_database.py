@@ -79,7 +79,7 @@ async def together(database: Database, calls: Sequence[Work[object]]) -> list[ob
         await anyio.to_thread.run_sync(gate.entered.wait, 5)
         for n in range(len(calls)):
             tasks.start_soon(run, n)
-        while database._writer._waiting.qsize() < len(calls):  # the queue has no event to wait for
+        while database.pools()[0].waiting < len(calls):  # the queue has no event to wait for
             await anyio.lowlevel.checkpoint()
         gate.opened.set()
     return outcomes

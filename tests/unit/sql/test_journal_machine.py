@@ -218,6 +218,7 @@ async def views(store: Store, dead_letters: DeadLetters) -> dict[str, Any]:
     return {
         "depth": await store.depth(),
         "waiting": [await store.waiting(at_most) for at_most in (1, 100)],
+        "longest wait": await store.longest_wait(),
         "dead letters": await dead_letters.dead_letters(),
         "unsettled": await store.unsettled(),
         "audit": await store.audit(TENANT),

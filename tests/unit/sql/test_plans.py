@@ -64,6 +64,7 @@ async def one_of_everything(store: SqlStore, clock: ManualClock) -> None:
     for name in ("1", "2"):
         await journal.append(message(name))
     assert await journal.waiting(5) == 2
+    await journal.longest_wait()
     (claim,) = await journal.claim("a", 5, LEASE)
     await journal.renew(claim, LEASE)
     event = claim.events[0]

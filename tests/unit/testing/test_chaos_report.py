@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotel_agent.testing.chaos import report
 from hotel_agent.testing.chaos_report import IN_TIME_S, Waits, spent, waited
 from hotel_agent.testing.fault_guests import Exchange, Message
 
@@ -26,3 +27,9 @@ def test_waits_tell_who_was_answered_in_time() -> None:
 def test_the_budget_is_half_a_percent_of_ten_minutes_messages_at_the_rate_of_the_run() -> None:
     assert spent(missed=15, messages=600, took_s=60.0) == pytest.approx(15 / 30)
     assert spent(missed=0, messages=0, took_s=0.0) == 0.0
+
+
+def test_a_run_in_which_a_scenario_could_not_be_run_to_its_end_is_not_clean() -> None:
+    assert report(7, [])["clean"] is True
+    told = report(7, [], {"disk-full": "OSError: no room"})
+    assert (told["clean"], told["cut short"]) == (False, {"disk-full": "OSError: no room"})

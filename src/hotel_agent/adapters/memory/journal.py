@@ -15,7 +15,7 @@ from attrs import evolve
 from hotel_agent.adapters.memory.dead_letters import MemoryDeadLetters
 from hotel_agent.adapters.memory.outbox import MemoryOutbox
 from hotel_agent.adapters.memory.retention import MemoryPurging
-from hotel_agent.adapters.memory.state import LONG_AGO, newest
+from hotel_agent.adapters.memory.state import LONG_AGO, NEVER, newest
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.delivery import DeliveryStatus
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
@@ -39,6 +39,12 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
     async def waiting(self, at_most: int) -> int:
         await checkpoint()
         return min(sum(len(self._conversations[conversation].waiting) for conversation in self._busy), at_most)
+
+    async def longest_wait(self) -> timedelta:
+        await checkpoint()
+        now = self._clock.now()
+        busy = [self._conversations[conversation] for conversation in self._busy]
+        return max((now - known.ready_at() for known in busy if known.ready_at() <= now >= known.free_at), default=timedelta())
 
     async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
         await checkpoint()
@@ -65,14 +71,17 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         self._check(turn.bookings, turn.jobs)
         known.version += 1
         known.session, known.ended_at = turn.session, turn.session.expires_at
-        self._handle(known, turn)
-        self._speak(known, turn)
-        for timer in turn.dropped_timers:
-            self._timers.pop((claim.conversation, timer), None)
-        self._timers |= {(timer.conversation, timer.id): timer for timer in turn.timers}
+        now = self._clock.now()
+        self._handle(known, turn, now)
+        self._speak(known, turn, now)
+        for dropped in turn.dropped_timers:
+            self._timers.pop((claim.conversation, dropped), None)
+        for timer in turn.timers:
+            self._timers[timer.conversation, timer.id] = timer
+            self._none_due_before = min(self._none_due_before, timer.due_at)
         if turn.answer is not None:
             self._answers[turn.event.root] = turn.answer
-            self._answered_at[turn.event.root] = self._clock.now()
+            self._answered_at[turn.event.root] = now
         self._write(turn.bookings, turn.jobs, turn.audit, turn.escalations)
         left = claim.events[1:]
         if not left:
@@ -150,6 +159,9 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
     async def due(self, limit: int) -> tuple[Timer, ...]:
         await checkpoint()
         now = self._clock.now()
+        if now < self._none_due_before:
+            return ()
+        self._none_due_before = min([timer.due_at for timer in self._timers.values()], default=NEVER)
         due = [timer for timer in self._timers.values() if timer.due_at <= now]
         return tuple(sorted(due, key=attrgetter("due_at", "conversation", "id"))[:limit])
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from anyio.lowlevel import checkpoint
 from attrs import define, evolve, field
 
-from hotel_agent.adapters.memory.state import newest
+from hotel_agent.adapters.memory.state import NEVER, newest
 from hotel_agent.domain.errors import AlreadyLocked, InvalidValue, LockLost
 from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, LockClaim, LockEntry, ReservationLock, choose_rooms
@@ -22,6 +22,8 @@ class MemoryLocks(LockStore):
     _locks: dict[LockId, ReservationLock] = field(factory=dict, init=False)
     _trail: list[LockEntry] = field(factory=list, init=False)
     _fence: int = field(default=0, init=False)
+    _none_ends_before: datetime = field(default=NEVER, init=False)
+    """No lock expires before: until then none need be looked for among them all."""
 
     async def acquire(self, claim: LockClaim, owner: OwnerId, ttl: timedelta) -> ReservationLock:
         await checkpoint()
@@ -129,8 +131,10 @@ class MemoryLocks(LockStore):
     def _sweep(self) -> datetime:
         """Enter what has expired, and tell the instant that was judged by."""
         now = self._clock.now()
-        for lock in [lock for lock in self._locks.values() if not lock.exists(now)]:
-            self._end(lock, LockAct.EXPIRE, lock.expires_at or now)
+        if now >= self._none_ends_before:
+            for lock in [lock for lock in self._locks.values() if not lock.exists(now)]:
+                self._end(lock, LockAct.EXPIRE, lock.expires_at or now)
+            self._none_ends_before = min([lock.expires_at or NEVER for lock in self._locks.values()], default=NEVER)
         return now
 
     def _owned(self, lock: LockId, owner: OwnerId) -> ReservationLock:
@@ -141,6 +145,7 @@ class MemoryLocks(LockStore):
 
     def _write(self, lock: ReservationLock, act: LockAct, now: datetime) -> ReservationLock:
         self._locks[lock.id] = lock
+        self._none_ends_before = min(self._none_ends_before, lock.expires_at or NEVER)
         self._trail.append(_entry(lock, act, now))
         return lock
 

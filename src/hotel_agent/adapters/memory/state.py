@@ -19,6 +19,7 @@ from hotel_agent.ports.journal import Appended, Claim, JobClaim
 from hotel_agent.ports.records import Line
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 T = TypeVar("T")
 
@@ -132,6 +133,8 @@ class JournalState:
     _references: dict[Reference, BookingId] = field(factory=dict, init=False)
     _jobs: dict[JobId, WaitingJob] = field(factory=dict, init=False)
     _timers: dict[tuple[ConversationId, TimerId], Timer] = field(factory=dict, init=False)
+    _none_due_before: datetime = field(default=LONG_AGO, init=False)
+    """No timer is due before: until then none need be looked for among them all."""
     _answers: dict[EventId, Answer] = field(factory=dict, init=False)
     _answered_at: dict[EventId, datetime] = field(factory=dict, init=False)
     _audit: list[AuditEntry] = field(factory=list, init=False)
@@ -206,15 +209,15 @@ class JournalState:
         found = [self._bookings[booking] for booking in self._conversations[conversation].bookings]
         return tuple(sorted(found, key=attrgetter("created_at", "id")))
 
-    def _handle(self, known: Conversation, turn: Turn) -> None:
+    def _handle(self, known: Conversation, turn: Turn, now: datetime) -> None:
         """Take the event from the waiting ones."""
         known.waiting = [event for event in known.waiting if event.id != turn.event.id]
         if not known.waiting:
             self._busy.discard(turn.event.conversation)
         handled = self._events[turn.event.id]
-        handled.handled_at, handled.reason = self._clock.now(), turn.set_aside
+        handled.handled_at, handled.reason = now, turn.set_aside
 
-    def _speak(self, known: Conversation, turn: Turn) -> None:
+    def _speak(self, known: Conversation, turn: Turn, now: datetime) -> None:
         """Continue the transcript: what the guest said becomes a line when it is handled first."""
         event, content = self._events[turn.event.id], turn.event.content
         if isinstance(content, GuestMessage):
@@ -246,7 +249,7 @@ class JournalState:
             recipient = self._recipients.get(turn.event.conversation)
             if recipient and message.channel not in PULLED:
                 self._deliveries[message.id] = Delivery(message, known.spoken)
-                recipient.due_at = recipient.due_at or max(self._clock.now(), recipient.next_at)
+                recipient.due_at = recipient.due_at or max(now, recipient.next_at)
 
     def _write(
         self,

@@ -2,10 +2,8 @@
 From the classifier's probabilities to what is meant here.
 
 The classifier hears the words; these rules hear the moment: what was asked last, whether a text is nothing but the details
-asked for,
-whether a yes has a "but" in it, and whether one message says several things. Each rule may only turn a doubtful or harmless
-reading
-into a safer or clearer one.
+asked for, whether a yes has a "but" in it, and whether one message says several things. Each rule may only turn a doubtful or
+harmless reading into a safer or clearer one.
 """
 
 import math
@@ -339,5 +337,8 @@ def _clauses(hearing: Hearing) -> list[list[str]]:
             parts.append([])
         else:
             parts[-1].append(token)
-    found = [words_of(part) for part in parts if part]
+    spoken = [part for part in parts if part]
+    if len(spoken) <= 1:
+        return []
+    found = [words_of(part) for part in spoken]
     return [words for words in found if any(word.isalpha() for word in words)]

@@ -73,6 +73,12 @@ class _Gate:
         return event
 
 
+def _behind(gate: _Gate) -> type[FilteringBoundLogger]:
+    """Make loggers that say of themselves what the *gate* lets through, so that whoever tells much can ask first."""
+    all_levels = structlog.make_filtering_bound_logger(logging.NOTSET)
+    return type("GatedLogger", (all_levels,), {"is_enabled_for": lambda _, level: level >= gate.lowest})
+
+
 def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logging:
     """
     Send all log lines to *stream* (standard error by default) as JSON, from *level* (a key of `LEVELS`) upwards.
@@ -93,7 +99,7 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> Logg
             _without_messages_of_errors,
             _as_json,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        wrapper_class=_behind(gate),
         logger_factory=structlog.WriteLoggerFactory(target),
         cache_logger_on_first_use=False,
     )

@@ -1,6 +1,6 @@
 """What happened, as log lines and as figures."""
 
-import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -33,15 +33,25 @@ def confidence_bucket(confidence: float) -> str:
     return "0.60_to_0.80" if confidence < _SURE else "from_0.80"
 
 
+def _bound(logger: FilteringBoundLogger) -> FilteringBoundLogger:
+    """Make the logger that a name only stands for, once: it follows what structlog is configured for now."""
+    bound: FilteringBoundLogger = logger.bind()
+    return bound
+
+
 def _milliseconds(took: timedelta) -> float:
     return round(took.total_seconds() * 1000, 2)
 
 
 @frozen
 class LoggingObserver(Observer):
-    """One line a turn, and a line for whatever else somebody may ask about later; ids and states only."""
+    """
+    One line a turn, and a line for whatever else somebody may ask about later; ids and states only.
 
-    _logger: FilteringBoundLogger
+    It logs as structlog is configured when it is made.
+    """
+
+    _logger: FilteringBoundLogger = field(converter=_bound)
 
     def turn_taken(self, turn: Turn, took: timedelta, *, opened: bool = False, spent: Spent = NOTHING) -> None:
         event, answer = turn.event, turn.answer
@@ -83,10 +93,14 @@ class LoggingObserver(Observer):
         )
 
     def message_taken(self, tenant: TenantId, *, new: bool) -> None:
-        self._logger.debug("message taken", tenant=tenant, new=new)
+        if self._logger.is_enabled_for(logging.DEBUG):
+            self._logger.debug("message taken", tenant=tenant, new=new)
 
     def called(self, part: str, operation: str, status: str, took: timedelta) -> None:
-        say = self._logger.debug if status == "ok" else self._logger.warning
+        well = status == "ok"
+        if well and not self._logger.is_enabled_for(logging.DEBUG):
+            return
+        say = self._logger.debug if well else self._logger.warning
         say("called", part=part, operation=operation, status=status, took_ms=_milliseconds(took))
 
     def breaker_moved(self, part: str, state: str) -> None:
@@ -183,9 +197,11 @@ class MeteringObserver(Observer):
             self._metrics.part_breakers.of(part).set(BREAKER_STATES.get(state, -1))
 
     def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
-        if _kind(part) == PMS:
+        if _kind(part) != PMS:
+            return
+        self._metrics.pms_breaker_calls.of(state, result).inc()
+        if self._streaks.get(part) != failures:
             self._streaks[part] = failures
-            self._metrics.pms_breaker_calls.of(state, result).inc()
             self._metrics.pms_breaker_streak.of().set(max(self._streaks.values()))
 
     def cached(self, part: str, *, hit: bool) -> None:
@@ -264,8 +280,10 @@ class Observers(Observer):
     def _each(self, tell: Callable[[Observer], None]) -> None:
         for one in self._observers:
             # A full disk or a closed stream must not fail a turn that is committed.
-            with contextlib.suppress(Exception):
+            try:  # noqa: SIM105 - which costs nothing, a dozen times a turn
                 tell(one)
+            except Exception:  # noqa: BLE001, S110 - there is nobody left to tell
+                pass
 
 
 def _kind(part: str) -> str:

@@ -51,6 +51,10 @@ class RedisJournal(RedisRecords, Journal):
         waiting: list[int] = await self._servers.run_all("waiting", self._keys.partitions())
         return min(sum(waiting), at_most)
 
+    async def longest_wait(self) -> timedelta:
+        waited: list[int] = await self._servers.run_all("longest_wait", self._keys.partitions())
+        return timedelta(microseconds=max(waited))
+
     async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
         rows = await self._waiting.take(owner, limit, lease, passing)
         claims = []

@@ -9,6 +9,7 @@ Instants are whole microseconds since 1970 UTC; scripts keep to 53 bits of them,
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
@@ -91,10 +92,10 @@ class Keys:
             raise ConfigurationError(("NAMESPACE: a lower-case letter, then at most 30 of a-z, 0-9 and _",))
 
     def partitions(self) -> tuple[bytes, ...]:
-        return tuple(self._partition(n) for n in range(PARTITIONS))
+        return _partitions(self.namespace)
 
     def partition(self, conversation: ConversationId) -> bytes:
-        return self._partition(crc32(raw(conversation)) % PARTITIONS)
+        return _partitions(self.namespace)[crc32(raw(conversation)) % PARTITIONS]
 
     @property
     def channel(self) -> str:
@@ -109,8 +110,10 @@ class Keys:
     def hotel(self, tenant: TenantId) -> bytes:
         return raw(f"{{{self.namespace}/{tenant}}}")
 
-    def _partition(self, number: int) -> bytes:
-        return raw(f"{{{self.namespace}:{number:02}}}")
+
+@cache
+def _partitions(namespace: str) -> tuple[bytes, ...]:
+    return tuple(raw(f"{{{namespace}:{number:02}}}") for number in range(PARTITIONS))
 
 
 def lock_id(drawn: str, tenant: TenantId) -> LockId:

@@ -16,6 +16,7 @@ from hiredis import pack_command
 from redis import exceptions
 from redis.asyncio.connection import AbstractConnection
 
+from hotel_agent.adapters._patience import Patience
 from hotel_agent.adapters.redis.errors import DOWN, SILENT, connecting
 from hotel_agent.adapters.redis.scripts import Command, Script
 from hotel_agent.domain.errors import OutcomeUnknown, PortError, Unavailable
@@ -50,6 +51,7 @@ class Link:
     _task: "asyncio.Task[None] | None" = field(default=None, init=False)
     _session: "tuple[asyncio.Task[None], ...]" = field(default=(), init=False)
     _heard_at: float = field(default=0.0, init=False)
+    _patience: Patience = field(factory=Patience, init=False)
     _ahead: float = field(default=0.0, init=False)
     """What the loop's clock lacks of the server's, in seconds."""
 
@@ -81,9 +83,9 @@ class Link:
         call = _Call(commands, until, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
         self._wanted.set()
+        self._patience.watch(call.future, until)
         try:
-            async with asyncio.timeout_at(until):
-                return await call.future
+            return await call.future
         except TimeoutError:
             if call.sent_at is None:
                 raise Unavailable(SILENT) from None

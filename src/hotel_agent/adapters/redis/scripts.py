@@ -13,6 +13,7 @@ from hotel_agent.adapters.redis.keys import raw
 _PARTS: Final = {
     "append": ("bell", "stamp", "inbox"),
     "waiting": (),
+    "longest_wait": ("bell", "stamp", "inbox"),
     "claim": ("bell", "stamp", "inbox", "passing", "heads"),
     "peek": ("bell", "stamp", "inbox", "passing"),
     "renew": ("bell", "stamp", "inbox"),

@@ -57,16 +57,19 @@ class Arrival:
         return cls(event, row)
 
 
-@frozen(eq=False)
+@frozen(eq=False, kw_only=True)
 class Found:
     """A conversation that was claimed, as it is stored: read by whoever claimed it, when nobody waits for that."""
 
     conversation: ConversationId
+    tenant: TenantId
     owner: str
     fence: int
-    _row: Row
-    _waiting: Sequence[Row]
-    _bookings: Sequence[Row]
+    version: int
+    tries: int
+    session: str | None
+    events: Sequence[str]
+    bookings: Sequence[str]
 
     def read(self) -> Claim:
         """
@@ -76,17 +79,16 @@ class Found:
             MalformedReply: something of it cannot be read.
 
         """
-        row = self._row
         return Claim(
-            tenant=TenantId(row.tenant),
+            tenant=self.tenant,
             conversation=self.conversation,
             owner=self.owner,
             fence=self.fence,
-            version=row.version,
-            session=decode(Session, row.session) if row.session is not None else None,
-            bookings=tuple(decode(Booking, kept.body) for kept in self._bookings),
-            events=tuple(decode(Event, kept.body) for kept in self._waiting),
-            tries=self._waiting[0].tries + 1,
+            version=self.version,
+            session=decode(Session, self.session) if self.session is not None else None,
+            bookings=tuple([decode(Booking, body) for body in self.bookings]),
+            events=tuple([decode(Event, body) for body in self.events]),
+            tries=self.tries,
         )
 
 
@@ -117,6 +119,16 @@ class EventStatements:
             .order_by(conversations.c.ready_at, conversations.c.id)
             .limit(sa.bindparam("at_most"))
             .with_for_update(skip_locked=True)
+        )
+        self._first = (
+            sa.select(conversations.c.ready_at)
+            .where(
+                conversations.c.ready_at.is_not(None),
+                conversations.c.ready_at <= sa.bindparam("now"),
+                conversations.c.free_at <= sa.bindparam("now"),
+            )
+            .order_by(conversations.c.ready_at, conversations.c.id)
+            .limit(1)
         )
         self._several = dialect.several
         self._claimable_of_others = self._claimable.where(sa.not_(dialect.among(conversations.c.tenant, "passed")))
@@ -222,12 +234,27 @@ class EventStatements:
         )
         self.tried(tx, [waiting[row.id][0].seq for row in found])
         return [
-            Found(ConversationId(row.id), wanted.owner, row.fence + 1, row, waiting[row.id], bookings[row.id]) for row in found
+            Found(
+                conversation=ConversationId(row.id),
+                tenant=TenantId(row.tenant),
+                owner=wanted.owner,
+                fence=row.fence + 1,
+                version=row.version,
+                tries=waiting[row.id][0].tries + 1,
+                session=row.session,
+                events=[kept.body for kept in waiting[row.id]],
+                bookings=[kept.body for kept in bookings[row.id]],
+            )
+            for row in found
         ]
 
     def count(self, tx: Transaction, at_most: int) -> int:
         (row,) = tx.rows(self._count, at_most=at_most)
         return int(row.n)
+
+    def longest_wait(self, tx: Transaction) -> timedelta:
+        first = tx.first(self._first, now=tx.now)
+        return timedelta(microseconds=tx.now - first.ready_at) if first else timedelta()
 
     def tried(self, tx: Transaction, events: Iterable[int]) -> None:
         """Count one more try of each of *events*, given by sequence number."""

@@ -7,6 +7,8 @@ from functools import partial
 
 from attrs import define
 
+from hotel_agent.adapters._codec import decode
+from hotel_agent.adapters.sql.at_once import AtOnce, is_plain
 from hotel_agent.adapters.sql.database import LAST, Database
 from hotel_agent.adapters.sql.events import UNREADABLE_FOR, Arrival, EventStatements, Wanted
 from hotel_agent.adapters.sql.jobs import JobStatements, TimerStatements
@@ -33,6 +35,8 @@ class SqlJournal(Journal, Records):
     _jobs: JobStatements
     _timers: TimerStatements
     _records: RecordStatements
+    _at_once: AtOnce | None
+    """The short way, where the engine has one."""
 
     @classmethod
     def of(cls, database: Database, tables: Tables, events: EventStatements) -> "SqlJournal":
@@ -44,18 +48,24 @@ class SqlJournal(Journal, Records):
             JobStatements(tables, database.dialect, events, effects),
             TimerStatements(tables, events),
             RecordStatements(tables),
+            AtOnce.of(tables) if database.dialect.crowded else None,
         )
 
     # ------------------------------------------------------------ inbox
 
     async def append(self, event: Event) -> Appended:
-        return await self._database.write(Share(self._events.append_all, Arrival.of(event)), order=event.conversation)
+        whole = self._at_once.append if self._at_once else None
+        return await self._database.write(Share(self._events.append_all, Arrival.of(event), whole), order=event.conversation)
 
     async def waiting(self, at_most: int) -> int:
         return await self._database.read(partial(self._events.count, at_most=at_most))
 
+    async def longest_wait(self) -> timedelta:
+        return await self._database.read(self._events.longest_wait)
+
     async def claim(self, owner: str, limit: int, lease: timedelta, *, passing: Collection[TenantId] = ()) -> tuple[Claim, ...]:
-        wanted = Share(self._events.claim_all, Wanted(owner, limit, lease, passing))
+        whole = self._at_once.claim if self._at_once else None
+        wanted = Share(self._events.claim_all, Wanted(owner, limit, lease, passing), whole)
         claims = []
         for found in await self._database.write(wanted, order=LAST):
             try:
@@ -72,7 +82,8 @@ class SqlJournal(Journal, Records):
 
     async def commit(self, claim: Claim, turn: Turn) -> Claim | None:
         written = Written.of(claim, turn)
-        work: Work[Claim | None] = Share(self._turns.commit_all, written)
+        whole = self._at_once.commit if self._at_once and is_plain(written) else None
+        work: Work[Claim | None] = Share(self._turns.commit_all, written, whole)
         if turn.bookings or turn.jobs:
             # What these meet in the tables may still refuse them when something is written already.
             work = partial(self._turns.commit, written=written)
@@ -122,7 +133,9 @@ class SqlJournal(Journal, Records):
     # ------------------------------------------------------------ records
 
     async def answer(self, root: EventId) -> Answer | None:
-        return await self._database.read(partial(self._records.answer, root=root))
+        whole = self._at_once.answer if self._at_once else None
+        stored = await self._database.read(Share(self._records.answers, root, whole))
+        return decode(Answer, stored) if stored is not None else None
 
     async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
         work = partial(self._records.transcript, conversation=conversation, after=after, limit=limit)

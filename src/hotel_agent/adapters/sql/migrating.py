@@ -99,7 +99,7 @@ def _first(steps: Sequence[_Step], of: Any) -> list[_Step]:
 def _steps(connection: sa.Connection, naming: Naming, to: str, *, up: bool) -> list[_Step]:
     """List what leads from the version the tables are at to version *to*, in order."""
     # Loaded here because few starts need it and it takes longer to load than the rest of the store.
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.script import ScriptDirectory
 
     script = ScriptDirectory.from_config(_config(connection, naming))
     known = list(reversed(list(script.walk_revisions())))
@@ -116,13 +116,13 @@ def _steps(connection: sa.Connection, naming: Naming, to: str, *, up: bool) -> l
 
 
 def _run(connection: sa.Connection, naming: Naming, to: str, *, up: bool) -> None:
-    from alembic import command  # noqa: PLC0415
+    from alembic import command
 
     (command.upgrade if up else command.downgrade)(_config(connection, naming), to)
 
 
 def _config(connection: sa.Connection, naming: Naming) -> "Config":
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(files(__package__) / "migrations"))

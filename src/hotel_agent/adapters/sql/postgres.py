@@ -1,34 +1,39 @@
 """Postgres: a server that any number of processes share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from attrs import define, field, frozen
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from hotel_agent.adapters.sql.compiling import Compiler, Statement
-from hotel_agent.adapters.sql.wires import SILENT, Body, Clash, Dialect, Link, NotTaken, Repeat, Row, Values, Wire
+from hotel_agent.adapters.sql.postgres_link import DOWN, REPEAT, SESSION, PostgresLink
+from hotel_agent.adapters.sql.wires import SILENT, AsyncWire, Clash, Dialect, Link, NotTaken, Repeat, Row, Values
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
 
-_REPEAT: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-_DOWN: Final = ("08", "53", "55", "57", "58")  # connection, resources, object state, operator, system
+_GONE: Final = ("08", "57", "58")
+"""The server went away, or was told to stop, perhaps when it was done already."""
 _CLASH: Final = "23"
 _KEPT_WAITING: Final = "25P03"
-"""A starved process let its transaction lie for longer than `_SESSION` allows: the server undid it and hung up."""
+"""A starved process let its transaction lie for longer than `SESSION` allows: the server undid it and hung up."""
 _NOW: Final = sa.text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now")
 _NOTIFY: Final = sa.text("SELECT pg_notify(:channel, said) FROM unnest(CAST(:said AS text[])) AS said")
 _EXCLUDE: Final = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_SESSION: Final = {"idle_in_transaction_session_timeout": "2000"}
-"""Milliseconds. A process that is frozen inside a transaction must not keep its rows from others for longer than its leases."""
+_BY_KEY: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    # Of what waits most has gone: only a plain scan marks what it found to be gone, so that the next one need not look again.
+    "enable_bitmapscan": "off",
+    "jit": "off",
+}
+"""Whatever runs while guests wait finds its rows by index: one plan for ever, also one that was made when tables were empty."""
+_CLOCK_SECONDS: Final = 30.0
+"""How often the server's clock is looked at, which somebody may set."""
 _MAKING_SECONDS: Final = 30.0
 """How long one transaction may take at least that makes or changes tables."""
 _OF_THE_LIBRARY: Final = frozenset(
@@ -67,9 +72,9 @@ class Postgres(Dialect):
         return bool(locked)
 
     def connect(self) -> Link:
-        return _PostgresLink(self.url, max(self.limit, _MAKING_SECONDS))
+        return PostgresLink(self.url, max(self.limit, _MAKING_SECONDS))
 
-    def wire(self, *, writes: bool) -> Wire:
+    def wire(self, *, writes: bool) -> AsyncWire:
         dialect = self.url.get_dialect()()
         _, address = dialect.create_connect_args(self.url)
         known = {name: value for name, value in address.items() if name not in _OF_THE_LIBRARY}
@@ -77,9 +82,9 @@ class Postgres(Dialect):
 
 
 @define(eq=False)
-class PostgresWire(Wire):
+class PostgresWire(AsyncWire):
     """
-    Runs the asynchronous driver on a loop of its own, so that the thread that uses it may wait like any other.
+    Runs the asynchronous driver on the loop of whoever uses it.
 
     The driver sends what is done for many at once without waiting in between, and keeps what the server prepared.
     """
@@ -88,19 +93,66 @@ class PostgresWire(Wire):
     _limit: float
     _compiler: Compiler
     _writes: bool
-    _runner: asyncio.Runner = field(factory=asyncio.Runner, init=False)
     _connection: Any = field(default=None, init=False)
     _marked: bool = field(default=False, init=False)
+    _ahead: float = field(default=0.0, init=False)
+    """What the loop's clock lacks of the server's, in seconds."""
+    _look_at: float = field(default=0.0, init=False)
     _heard: Callable[[str, Sequence[object]], None] | None = field(default=None, init=False)
 
-    def transact(self, body: Callable[[], T]) -> T:
-        return self._runner.run(self._transact(body))
+    async def at_once(self, text: str, values: Sequence[object], *, timed: bool) -> list[Row]:
+        if self._heard:
+            self._heard(text, values)
+        sent = False
+        try:
+            async with asyncio.timeout(self._limit):
+                await self._connected()
+                if timed:
+                    values = [*values, await self._until()]
+                sent = True
+                return list(await self._connection.fetch(text, *values))
+        except Exception as exc:  # whatever it meets
+            if not sent:
+                self._drop()
+                raise Unavailable(SILENT) from exc
+            raise self._undone(exc) from exc
+        except BaseException:
+            self._drop()
+            raise
 
-    async def _transact(self, body: Callable[[], T]) -> T:
+    async def _connected(self) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await _connect(self._address)
+            self._look_at = 0.0
+
+    async def _until(self) -> int:
+        """Say by the server's clock, which is looked at now and then, when a call that is sent now will have been given up."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._look_at:
+            told = await self._connection.fetchval(str(_NOW))
+            now = asyncio.get_running_loop().time()
+            self._ahead, self._look_at = told / 1e6 - now, now + _CLOCK_SECONDS
+        return int((now + self._ahead + self._limit) * 1e6)
+
+    def _undone(self, exc: Exception) -> Exception:
+        """
+        Say what it means that a statement failed which is a transaction by itself.
+
+        What the server itself refuses was undone; where it went away nobody knows how far it had come.
+        """
+        state = str(getattr(exc, "sqlstate", None) or "")
+        if not state and isinstance(exc, ValueError):
+            return self._translated(exc)
+        if not state or state.startswith(_GONE) or self._connection.is_closed():
+            self._drop()
+            return OutcomeUnknown(SILENT)
+        return self._translated(exc)
+
+    async def transacted(self, body: Callable[[], T]) -> T:
         self._marked = False
         try:
             async with asyncio.timeout(self._limit):
-                self._connection = self._connection or await _connect(self._address)
+                await self._connected()
                 if self._writes:
                     await self._connection.execute("BEGIN")
         except Exception as exc:  # whatever it meets while connecting
@@ -126,7 +178,7 @@ class PostgresWire(Wire):
                 done = await self._connection.execute("COMMIT")
         except Exception as exc:  # whatever it is, it came too late to tell
             self._drop()
-            if getattr(exc, "sqlstate", None) in _REPEAT:
+            if getattr(exc, "sqlstate", None) in REPEAT:
                 raise Repeat from exc
             raise OutcomeUnknown(SILENT) from exc
         if done != "COMMIT":
@@ -191,11 +243,7 @@ class PostgresWire(Wire):
     def listen(self, heard: Callable[[str, Sequence[object]], None]) -> None:
         self._heard = heard
 
-    def close(self) -> None:
-        self._runner.run(self._close())
-        self._runner.close()
-
-    async def _close(self) -> None:
+    async def closed(self) -> None:
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -208,6 +256,10 @@ class PostgresWire(Wire):
     def _ask(self, text: str, arguments: Sequence[object], answer: Coroutine[Any, Any, T]) -> T:
         if self._heard:
             self._heard(text, arguments)
+        if self._connection.is_closed():
+            # The server hung up between two statements: it has undone the transaction.
+            answer.close()
+            raise Repeat
         try:
             return await_only(answer)
         except Exception as exc:
@@ -216,9 +268,9 @@ class PostgresWire(Wire):
     def _translated(self, exc: Exception) -> Exception:
         state = str(getattr(exc, "sqlstate", None) or "")
         # Why a connection was lost the driver tells as the cause.
-        if state in _REPEAT or getattr(exc.__cause__, "sqlstate", None) == _KEPT_WAITING:
+        if state in REPEAT or getattr(exc.__cause__, "sqlstate", None) == _KEPT_WAITING:
             return Repeat()
-        if state.startswith(_DOWN) or isinstance(exc, TimeoutError | OSError) or self._connection.is_closed():
+        if state.startswith(DOWN) or isinstance(exc, TimeoutError | OSError) or self._connection.is_closed():
             return Unavailable(SILENT)
         if state.startswith(_CLASH):
             return Clash("a row of this key exists already")
@@ -233,113 +285,10 @@ class PostgresWire(Wire):
 
 async def _connect(address: dict[str, Any]) -> Any:
     # Loaded here because nobody needs it for SQLite.
-    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  # it has no stubs
+    import asyncpg  # type: ignore[import-untyped]  # it has no stubs
 
     class Stored(asyncpg.Record):  # type: ignore[misc]  # the same
         def __getattr__(self, name: str) -> object:
             return self[name]
 
-    return await asyncpg.connect(**address, server_settings=_SESSION, record_class=Stored)
-
-
-@define
-class _PostgresLink(Link):
-    """Lends the library's connection on a loop of its own, so that the thread that uses it may wait like any other."""
-
-    _url: sa.URL
-    _limit: float
-    _runner: asyncio.Runner = field(factory=asyncio.Runner, init=False)
-    _engine: "AsyncEngine | None" = field(default=None, init=False)
-    _connection: "AsyncConnection | None" = field(default=None, init=False)
-
-    def transact(self, body: Body[T]) -> T:
-        return self._runner.run(self._transact(body))
-
-    async def _transact(self, body: Body[T]) -> T:
-        try:
-            async with asyncio.timeout(self._limit):
-                connection = await self._connected()
-                await connection.begin()
-        except Exception as exc:  # while connecting the driver's own errors come through as they are
-            await self._drop()
-            raise Unavailable(SILENT) from exc
-        try:
-            async with asyncio.timeout(self._limit):
-                result = await connection.run_sync(body)
-        except BaseException as exc:
-            await self._undo(connection)
-            raise self._translated(exc) from exc
-        try:
-            async with asyncio.timeout(self._limit):
-                await connection.commit()
-        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as exc:
-            await self._drop()
-            if isinstance(exc, sa.exc.DBAPIError) and _state(exc) in _REPEAT:
-                raise Repeat from exc
-            raise OutcomeUnknown(SILENT) from exc
-        return result
-
-    def apart(self, body: Body[T]) -> T:
-        return self._runner.run(self._apart(body))
-
-    async def _apart(self, body: Body[T]) -> T:
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-
-        engine = create_async_engine(self._url, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
-        try:
-            async with engine.connect() as connection:
-                return await connection.run_sync(body)
-        except Exception as exc:
-            raise self._translated(exc) from exc
-        finally:
-            await engine.dispose()
-
-    def _translated(self, exc: BaseException) -> BaseException:
-        if isinstance(exc, TimeoutError | OSError | sa.exc.InterfaceError):
-            return Unavailable(SILENT)
-        if isinstance(exc, sa.exc.DBAPIError):
-            state = _state(exc)
-            if state in _REPEAT:
-                return Repeat()
-            if exc.connection_invalidated or state.startswith(_DOWN):
-                return Unavailable(SILENT)
-        return exc
-
-    async def _connected(self) -> "AsyncConnection":
-        # Loaded here because it brings the whole mapper along, which a start on SQLite need not wait for.
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-
-        if self._connection is None:
-            self._engine = self._engine or create_async_engine(
-                self._url, poolclass=NullPool, hide_parameters=True, connect_args={"server_settings": _SESSION}
-            )
-            self._connection = await self._engine.connect()
-        return self._connection
-
-    async def _undo(self, connection: "AsyncConnection") -> None:
-        await self._quietly(connection.rollback, otherwise=self._drop)
-
-    async def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await self._quietly(connection.invalidate)
-            await self._quietly(connection.close)
-
-    async def _quietly(
-        self, act: Callable[[], Awaitable[None]], otherwise: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
-        """Do what may fail because the connection has failed already."""
-        try:
-            async with asyncio.timeout(self._limit):
-                await act()
-        except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
-            if otherwise:
-                await otherwise()
-
-    def close(self) -> None:
-        self._runner.run(self._drop())
-        self._runner.close()
-
-
-def _state(exc: sa.exc.DBAPIError) -> str:
-    return str(getattr(exc.orig, "sqlstate", None) or getattr(exc.orig, "pgcode", None) or "")
+    return await asyncpg.connect(**address, server_settings=SESSION | _BY_KEY, record_class=Stored)

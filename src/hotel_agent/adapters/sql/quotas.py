@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from attrs import define, field
 from sqlalchemy.pool import NullPool
 
+from hotel_agent.adapters._patience import Patience
 from hotel_agent.adapters.sql.sqlite import Sqlite
 from hotel_agent.adapters.sql.tables import Naming, micros
 from hotel_agent.adapters.sql.wires import Dialect
@@ -86,12 +87,12 @@ class SqliteQuotas(Quotas):
         run = connection.execute
         run("BEGIN IMMEDIATE")
         try:
-            row = run(f"SELECT uses FROM {self._table} WHERE name = ?", (name,)).fetchone()  # noqa: S608  # our own name
+            row = run(f"SELECT uses FROM {self._table} WHERE name = ?", (name,)).fetchone()  # our own name
             now = micros(self._clock.now())
             uses, wait = use(_read(row[0]) if row else NONE, quota, now)
             if not wait:
                 changed = (name, now + quota.span + quota.grain, _written(uses))
-                run(f"REPLACE INTO {self._table} (name, ends_at, uses) VALUES (?, ?, ?)", changed)  # noqa: S608
+                run(f"REPLACE INTO {self._table} (name, ends_at, uses) VALUES (?, ?, ?)", changed)
             self._used += 1
             if self._used % _TIDY_EVERY == 0:
                 self._tidy(connection, now)
@@ -104,10 +105,10 @@ class SqliteQuotas(Quotas):
 
     def _tidy(self, connection: sqlite3.Connection, now: int) -> None:
         """Remove what says nothing any more, some names at a time."""
-        some = f"SELECT name, ends_at FROM {self._table} WHERE name > ? ORDER BY name LIMIT {_TIDY_ROWS}"  # noqa: S608
+        some = f"SELECT name, ends_at FROM {self._table} WHERE name > ? ORDER BY name LIMIT {_TIDY_ROWS}"
         rows = connection.execute(some, (self._tidied,)).fetchall()
         over = [(name,) for name, ends_at in rows if ends_at < now]
-        connection.executemany(f"DELETE FROM {self._table} WHERE name = ?", over)  # noqa: S608
+        connection.executemany(f"DELETE FROM {self._table} WHERE name = ?", over)
         self._tidied = rows[-1][0] if len(rows) == _TIDY_ROWS else ""
 
     def _opened(self) -> sqlite3.Connection:
@@ -182,6 +183,7 @@ _SETTINGS: Final = {"synchronous_commit": "off", "jit": "off"}
 
 @define(eq=False)
 class _Asked:
+    name: str
     quota: Quota
     futures: "list[asyncio.Future[int]]" = field(factory=list)
 
@@ -193,47 +195,52 @@ class PostgresQuotas(Quotas):
     _url: sa.URL
     _limit: float
     _table: str
-    _asked: dict[str, _Asked] = field(factory=dict, init=False)
-    _turn: asyncio.Lock = field(factory=asyncio.Lock, init=False)
+    _asked: dict[tuple[str, Quota], _Asked] = field(factory=dict, init=False)
+    _patience: Patience = field(factory=Patience, init=False)
+    _task: "asyncio.Task[None] | None" = field(default=None, init=False)
     _connection: Any = field(default=None, init=False)
     _driver: Any = field(default=None, init=False)
     _tidied_at: float = field(default=0.0, init=False)
 
     async def use(self, name: str, quota: Quota) -> timedelta:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[int] = loop.create_future()
+        self._asked.setdefault((name, quota), _Asked(name, quota)).futures.append(future)
+        if self._task is None:
+            self._task = loop.create_task(self._count(), name="hotel-agent-quotas")
+        self._patience.watch(future, loop.time() + self._limit)
         try:
-            async with asyncio.timeout(self._limit):
-                return await self._use(name, quota) * _MICROSECOND
+            return await future * _MICROSECOND
         except TimeoutError as exc:
             raise Unavailable(_SILENT) from exc
 
     async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._drop()
 
-    async def _use(self, name: str, quota: Quota) -> int:
-        while (asked := self._asked.get(name)) and asked.quota != quota:
-            # One statement counts a name once: of two quotas of one name, one waits for the next.
-            async with self._turn:
+    async def _count(self) -> None:
+        """Count for all who wait, until nobody does."""
+        try:
+            while self._asked:
                 await self._fly()
-        asked = self._asked.setdefault(name, _Asked(quota))
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        asked.futures.append(future)
-        async with self._turn:
-            if not future.done():
-                await self._fly()
-        return await future
+        finally:
+            self._task = None
 
     async def _fly(self) -> None:
-        """Count for all who wait; they are told how it went, whatever becomes of whoever does it."""
-        asked, self._asked = self._asked, {}
+        # One statement counts a name once: of two quotas of one name, one waits for the next.
+        asked = {one.name: one for one in reversed(self._asked.values())}
+        self._asked = {key: one for key, one in self._asked.items() if asked[one.name] is not one}
         try:
-            rows = await self._run(asked)
-        except BaseException as exc:
+            async with asyncio.timeout(self._limit):
+                rows = await self._run(asked)
+        except Exception:  # noqa: BLE001  # whatever it trips over, they are told
             for one in asked.values():
                 _tell(one.futures, Unavailable(_SILENT))
             await self._drop()
-            if isinstance(exc, Exception):
-                return
-            raise
+            return
         for name, granted, seen_at, span, first in rows:
             futures = asked[name].futures
             _tell(futures[:granted], 0)
@@ -258,7 +265,7 @@ class PostgresQuotas(Quotas):
 
     async def _opened(self) -> Any:
         # Loaded here because it brings the whole mapper along, which a start on SQLite need not wait for.
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+        from sqlalchemy.ext.asyncio import create_async_engine
 
         engine = create_async_engine(self._url, poolclass=NullPool, connect_args={"server_settings": _SETTINGS})
         self._connection = await engine.connect()

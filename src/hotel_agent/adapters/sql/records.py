@@ -1,5 +1,6 @@
 """The statements behind `Records`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from hotel_agent.domain.events import Event, GuestMessage
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
 from hotel_agent.domain.sessions import Session
 from hotel_agent.domain.shedding import Situation
-from hotel_agent.domain.turns import Answer, AuditAct, AuditEntry, Escalation, OutboxMessage
+from hotel_agent.domain.turns import AuditAct, AuditEntry, Escalation, OutboxMessage
 from hotel_agent.ports.records import Depth, Line, Load
 
 
@@ -20,7 +21,8 @@ class RecordStatements:
     def __init__(self, tables: Tables) -> None:
         inbox, outbox, bookings, audit = tables.inbox, tables.outbox, tables.bookings, tables.audit
         at_most: sa.BindParameter[int] = sa.bindparam("at_most")
-        self._answer = sa.select(tables.answers.c.body).where(tables.answers.c.root == sa.bindparam("this"))
+        answers = tables.answers
+        self._answer = sa.select(answers.c.root, answers.c.body).where(answers.c.root == sa.bindparam("this"))
         self._heard, self._said = (
             sa.select(side.c.line, side.c.body)
             .where(side.c.conversation == sa.bindparam("this"), side.c.line > sa.bindparam("beyond"))
@@ -65,9 +67,10 @@ class RecordStatements:
             sa.select(sa.func.count()).where(is_(deliveries.c.state, FAILED)).scalar_subquery().label("undelivered"),
         )
 
-    def answer(self, tx: Transaction, root: EventId) -> Answer | None:
-        row = tx.first(self._answer, this=root)
-        return decode(Answer, row.body) if row else None
+    def answers(self, tx: Transaction, roots: Sequence[EventId]) -> list[str | None]:
+        """Return the stored answers to *roots*, each to be read by whoever asked for it."""
+        found = {row.root: row.body for row in tx.each(self._answer, [{"this": root} for root in roots])}
+        return [found.get(root) for root in roots]
 
     def transcript(self, tx: Transaction, conversation: ConversationId, after: int, limit: int) -> tuple[Line, ...]:
         which = {"this": conversation, "beyond": after, "at_most": limit}

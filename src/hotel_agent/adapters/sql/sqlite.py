@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from hotel_agent.adapters.sql.compiling import Compiler, Prepared, Statement
 from hotel_agent.adapters.sql.tables import micros
-from hotel_agent.adapters.sql.wires import SILENT, Body, Clash, Dialect, Link, NotTaken, Row, Values, Wire
+from hotel_agent.adapters.sql.wires import SILENT, BlockingWire, Body, Clash, Dialect, Link, NotTaken, Row, Values
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
 from hotel_agent.ports.clock import Clock
 
@@ -65,7 +65,7 @@ class Sqlite(Dialect):
         engine = sa.create_engine("sqlite://", poolclass=NullPool, hide_parameters=True, creator=patient.open)
         return _SqliteLink(engine)
 
-    def wire(self, *, writes: bool) -> Wire:
+    def wire(self, *, writes: bool) -> BlockingWire:
         return SqliteWire(self, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def open(self) -> sqlite3.Connection:
@@ -96,7 +96,7 @@ class Sqlite(Dialect):
 
 
 @define(eq=False)
-class SqliteWire(Wire):
+class SqliteWire(BlockingWire):
     _dialect: Sqlite
     _begin: str
     _compiler: Compiler = field(init=False, factory=lambda: Compiler(sqlite.dialect()))

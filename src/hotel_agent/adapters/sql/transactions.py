@@ -1,8 +1,8 @@
 """What the statements of a store see of the transaction they run in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import define, field, frozen
 
@@ -69,6 +69,28 @@ class Transaction:
 Work = Callable[[Transaction], T]
 
 
+LEFT: Final = object()
+"""An outcome: the statement has done nothing for this one; it is to be done the long way."""
+
+
+@frozen(eq=False)
+class Whole(Generic[I, T]):
+    """
+    One statement that does for many what each of them wants, and is a transaction by itself.
+
+    `values` are its arguments for the items, `outcomes` says of each item, in their order, what its caller gets: a result, an
+    error, or `LEFT`. What it refuses it has written nothing of. `rings`: the subjects to be said to other processes if it is
+    committed; then the channel and what is said are its last two arguments. `timed`: the last of all, in microseconds by the
+    server's clock, is when nobody waits for it any more.
+    """
+
+    text: str
+    values: Callable[[Sequence[I]], Sequence[object]]
+    outcomes: Callable[[Sequence[I], Sequence[Row]], Sequence[object]]
+    rings: Callable[[Sequence[I]], Collection[str]] | None = None
+    timed: bool = True
+
+
 @frozen(eq=False)
 class Share(Generic[I, T]):
     """
@@ -80,6 +102,8 @@ class Share(Generic[I, T]):
 
     together: Callable[[Transaction, Sequence[I]], Sequence[T | Exception]]
     item: I
+    whole: Whole[I, T] | None = None
+    """The short way to the same, where the engine has one."""
 
     def __call__(self, tx: Transaction) -> Any:
         (outcome,) = self.together(tx, (self.item,))

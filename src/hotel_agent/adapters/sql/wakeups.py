@@ -6,7 +6,7 @@ The channel carries the namespace's name; what is said begins with who says it, 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import anyio
@@ -20,6 +20,9 @@ _PULSE_SECONDS: Final = 15.0
 """How often the connection is tried, because one that is cut in silence looks like one on which nothing happens."""
 _ANSWER_SECONDS: Final = 5.0
 _LONGEST_PAUSE: Final = 2.0
+_GAP: Final = "\n"
+_LONGEST: Final = 7_000
+"""Bytes of subjects in one sentence; the server takes 8,000."""
 
 
 @frozen
@@ -29,13 +32,22 @@ class Voice:
     channel: str
     speaker: str
 
-    def says(self, subject: str) -> str:
-        return f"{self.speaker} {subject}"
+    def says(self, subjects: Iterable[str]) -> list[str]:
+        """Put *subjects* into as few sentences as the server takes: whoever hears its own understands nothing else of it."""
+        sentences, words, room = [], [self.speaker], _LONGEST
+        for subject in sorted(subjects):
+            room -= len(subject.encode("utf-8", "replace")) + 1
+            if room < 0 and words[1:]:
+                sentences.append(_GAP.join(words))
+                words, room = [self.speaker], _LONGEST - len(subject.encode("utf-8", "replace")) - 1
+            words.append(subject)
+        return [*sentences, _GAP.join(words)] if words[1:] else sentences
 
-    def hears(self, said: str) -> str | None:
-        """Return the subject that somebody else spoke of."""
-        speaker, _, subject = said.partition(" ")
-        return subject if speaker != self.speaker else None
+    def hears(self, said: str) -> list[str]:
+        """Return the subjects that somebody else spoke of."""
+        if said.startswith(self.speaker + _GAP):
+            return []
+        return said.split(_GAP)[1:]
 
 
 @define(eq=False)
@@ -45,7 +57,7 @@ class PostgresWakeUps(WakeUps):
 
     async def listen(self, ring: Callable[[str], None]) -> None:
         # Loaded here because it brings the whole mapper along.
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+        from sqlalchemy.ext.asyncio import create_async_engine
 
         engine = create_async_engine(self._url, poolclass=NullPool)
         failures = 0
@@ -71,7 +83,7 @@ class PostgresWakeUps(WakeUps):
         lost = anyio.Event()
 
         def heard(*said: Any) -> None:
-            if subject := self._voice.hears(said[-1]):
+            for subject in self._voice.hears(said[-1]):
                 ring(subject)
 
         driver.add_termination_listener(lambda _: lost.set())

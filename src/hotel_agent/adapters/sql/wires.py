@@ -9,7 +9,7 @@ failed while committing may have. No error repeats the parameters of a statement
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -71,7 +71,7 @@ class Wire(Protocol):
     """
     One connection of a driver.
 
-    Every method but `transact`, `said` and `close` runs inside of a `transact`, and may raise
+    Every method here but `listen` runs inside of a transaction, and may raise
 
         Unavailable: the store is down; nothing of the transaction was or will be written,
         Repeat: the transaction is undone already; run it again,
@@ -80,19 +80,6 @@ class Wire(Protocol):
 
     After any of them the transaction, or the part of it since a savepoint, has to be undone.
     """
-
-    @abstractmethod
-    def transact(self, body: Callable[[], T]) -> T:
-        """
-        Run *body* in one transaction and commit it. A wire that only reads may run each statement by itself.
-
-        Raises:
-            Unavailable: nothing was written.
-            OutcomeUnknown: it may have been written.
-            Repeat: nothing was written; run it again.
-            Exception: whatever *body* raised; nothing was written.
-
-        """
 
     @abstractmethod
     def now(self) -> int:
@@ -134,8 +121,50 @@ class Wire(Protocol):
     def listen(self, heard: Callable[[str, Sequence[object]], None]) -> None:
         """Tell *heard* of every statement from now on, with its arguments."""
 
+
+class BlockingWire(Wire, Protocol):
+    """A wire whose user waits: a thread."""
+
+    @abstractmethod
+    def transact(self, body: Callable[[], T]) -> T:
+        """
+        Run *body* in one transaction and commit it. A wire that only reads may run each statement by itself.
+
+        Raises:
+            Unavailable: nothing was written.
+            OutcomeUnknown: it may have been written.
+            Repeat: nothing was written; run it again.
+            Exception: whatever *body* raised; nothing was written.
+
+        """
+
     @abstractmethod
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class AsyncWire(Wire, Protocol):
+    """A wire that belongs to an event loop. Inside of `transacted` its methods are called as if they waited themselves."""
+
+    @abstractmethod
+    async def transacted(self, body: Callable[[], T]) -> T:
+        """Run *body* in one transaction and commit it, as `BlockingWire.transact` does, with the same errors."""
+
+    @abstractmethod
+    async def at_once(self, text: str, values: Sequence[object], *, timed: bool) -> list[Row]:
+        """
+        Run one statement as a transaction of its own and return its rows; *timed*: with one argument more (`Whole.timed`).
+
+        Raises:
+            Unavailable: nothing was written.
+            OutcomeUnknown: it may have been written.
+            Repeat, Clash, NotTaken: nothing was written.
+
+        """
+
+    @abstractmethod
+    async def closed(self) -> None:
+        """Close it."""
 
 
 class Dialect(Protocol):
@@ -172,5 +201,5 @@ class Dialect(Protocol):
         """Make a link; it connects when it is first used, and anew after a failure."""
 
     @abstractmethod
-    def wire(self, *, writes: bool) -> Wire:
+    def wire(self, *, writes: bool) -> BlockingWire | AsyncWire:
         """Make a wire; it connects when it is first used, and anew after a failure."""

@@ -1,6 +1,6 @@
-import base64
 import secrets
 
+from hotel_agent.domain.ids import base32
 from hotel_agent.ports.ids import IdSource
 
 _LENGTH = 26
@@ -12,4 +12,4 @@ class SystemIds(IdSource):
     """Draws from the operating system's randomness."""
 
     def draw(self) -> str:
-        return base64.b32encode(secrets.token_bytes(_BYTES)).decode()[:_LENGTH].lower()
+        return base32(secrets.token_bytes(_BYTES), _LENGTH)

@@ -34,6 +34,7 @@ class Phrases:
         self.party = lru_cache(_KEPT)(self._party)
         self.nights = lru_cache(_KEPT)(self._nights)
         self.offer_line = lru_cache(_KEPT)(self._offer_line)
+        self._money_in = lru_cache(_KEPT)(self._money_text)
 
     def _stay(self, stay: Stay) -> str:
         """`del domingo 20 al martes 22 de diciembre de 2026 (2 noches)`."""
@@ -66,7 +67,10 @@ class Phrases:
         return offer.available if 0 < offer.available <= FEW else 0
 
     def money(self, amount: Money, hotel: Hotel) -> str:
-        return money_text(amount, locale_of(self.wording.language, hotel.country))
+        return self._money_in(amount, hotel.country)
+
+    def _money_text(self, amount: Money, country: str) -> str:
+        return money_text(amount, locale_of(self.wording.language, country))
 
     def assumed(self, names: Collection[str], stay: Stay, party: Occupancy) -> str:
         """The sentence that owns up to what was filled in; empty when nothing was."""

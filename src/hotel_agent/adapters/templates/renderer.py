@@ -101,14 +101,14 @@ class _Speaker:
             "check-in": hour(hotel.check_in_from),
             "check-out": hour(hotel.check_out_until),
         }
-        self._attended = StaffWords(phrases.wording.language, hotel, self._say)
-        self._reserved = ReservationWords(phrases, hotel, self._say, self._offer)
+        self._rows: tuple[str, ...] = ()
+        """Of the list of offers that was said last."""
 
     def reply(self, reply: Reply) -> Said:  # noqa: C901, PLR0912 - one line a meaning, no decisions
         if isinstance(reply, OfReservation):
-            return self._reserved.reply(reply)
+            return ReservationWords(self._phrases, self._hotel, self._say, self._offer).reply(reply)
         if isinstance(reply, OfStaff):
-            return self._attended.reply(reply), ()
+            return StaffWords(self._phrases.wording.language, self._hotel, self._say).reply(reply), ()
         match reply:
             case Note():
                 return self._note(reply), ()
@@ -203,7 +203,7 @@ class _Speaker:
         return lines(self._say("ask-which-dates"), *rows, self._say("answer-with-number")), buttons
 
     def _offers(self, reply: OfferList) -> Said:
-        rows = numbered(self._phrases.offered(offer, self._hotel) for offer in reply.offers)
+        self._rows = numbered(self._phrases.offered(offer, self._hotel) for offer in reply.offers)
         header = self._say("offers", dates=capital(self._phrases.stay(reply.stay)), party=self._party(reply))
         assumed = self._phrases.assumed(reply.assumed, reply.stay, reply.occupancy)
         question = self._say("offers-question-one" if len(reply.offers) == 1 else "ask-offer")
@@ -211,11 +211,10 @@ class _Speaker:
             button(f"offer:{offer.id}", f"{number}. {plain(offer.room_type.name)}")
             for number, offer in enumerate(reply.offers, start=1)
         )
-        return lines(header, *rows, assumed, question), buttons
+        return lines(header, *self._rows, assumed, question), buttons
 
     def cards(self, reply: OfferList) -> tuple[Card, ...]:
-        """Say the offers of a list once more, each with its row of the text."""
-        rows = numbered(self._phrases.offered(offer, self._hotel) for offer in reply.offers)
+        """Say the offers of the list that was said last once more, each with its row of the text."""
         return tuple(
             Card(
                 button=f"offer:{offer.id}",
@@ -226,7 +225,7 @@ class _Speaker:
                 left=self._phrases.left(offer),
                 picture=next(iter(self._hotel.pictures_of(offer.room_type.id, offer.room_type.name)), ""),
             )
-            for offer, row in zip(reply.offers, rows, strict=True)
+            for offer, row in zip(reply.offers, self._rows, strict=True)
         )
 
     def _room_types(self, reply: RoomTypeList) -> str:

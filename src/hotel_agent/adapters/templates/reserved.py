@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -166,6 +167,7 @@ class ReservationWords:
         return self._phrases.day(day)
 
 
+@lru_cache(maxsize=256)
 def hour(at: time) -> str:
     """Write a time of day as clocks show it: `15:20`."""
     return f"{at:%H:%M}"

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Final
 
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Resource
+from fluent.syntax.ast import Resource, TextElement
 
 from hotel_agent.adapters.templates.overriding import mistakes_in
 from hotel_agent.domain.errors import ConfigurationError
@@ -52,6 +52,9 @@ class Wording:
         pattern = self._bundle.get_message(key).value
         if pattern is None:
             return key, (f"{key} has no text",)
+        if isinstance(pattern, TextElement):
+            # It names nothing: most messages are such.
+            return pattern.value, ()
         fitting = {name: word if isinstance(word, str) else _within_limits(word) for name, word in words.items()}
         text, errors = self._bundle.format_pattern(pattern, fitting)
         return str(text), tuple(f"{key}: {error}" for error in errors)

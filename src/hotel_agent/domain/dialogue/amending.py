@@ -5,48 +5,30 @@ The PMS says what the change would cost and in which rooms; those are locked; ol
 explicit yes to just that commits the job that makes the change. The reservation keeps its id: nothing here books a second one.
 """
 
-from collections.abc import Generator
 from datetime import datetime
 
 from attrs import evolve
 
 from hotel_agent.domain.amendments import amendment_of
-from hotel_agent.domain.bookings import Booking, BookingState, Change, ChangeKind
-from hotel_agent.domain.dialogue import looking_up, talking
-from hotel_agent.domain.dialogue.offering import types_wished
+from hotel_agent.domain.bookings import BookingState, Change, ChangeKind
+from hotel_agent.domain.dialogue import looking_up, proposing, talking
+from hotel_agent.domain.dialogue.offering import keep_promise
 from hotel_agent.domain.dialogue.talk import Talk, Talking
 from hotel_agent.domain.dialogue.wishes import ask_missing_dates, is_wish_for, names_a_wish, take_dates, take_wish, wish_of
-from hotel_agent.domain.errors import Rejection
 from hotel_agent.domain.events import TimerKind
-from hotel_agent.domain.ids import OfferId
-from hotel_agent.domain.locks import LockClaim
-from hotel_agent.domain.money import Money
-from hotel_agent.domain.offers import Offer
-from hotel_agent.domain.replies import AskChange, AskChangeYes, Note
+from hotel_agent.domain.replies import AskChange, Note
 from hotel_agent.domain.requests import (
-    Acquire,
     AmendmentQuoted,
     Hold,
     LockAnswer,
-    Outcome,
-    QuoteAmendment,
-    Request,
     Trouble,
 )
-from hotel_agent.domain.reservations import Amendment, AmendmentQuote, ReservationStatus
-from hotel_agent.domain.rooms import RoomType
-from hotel_agent.domain.sessions import Amending, Proposal, Wish
+from hotel_agent.domain.reservations import ReservationStatus
+from hotel_agent.domain.sessions import Amending, Wish
 from hotel_agent.domain.turns import AuditAct, JobKind
 from hotel_agent.domain.understanding import PLAIN_YES, Expecting, Intent, StayCandidate
 
-_MOST_QUOTES = 3
-"""How many types of room that fit what was named are asked about in one turn."""
 _CHANGEABLE = {ReservationStatus.CONFIRMED, ReservationStatus.PENDING, ReservationStatus.CHECKED_IN}
-_TOLD = {
-    Rejection.SOLD_OUT: Note.CHANGE_NOT_FREE,
-    Rejection.PRICE_CHANGED: Note.CHANGE_NOT_FREE,
-    Rejection.STAY_RULE: Note.CHANGE_NOT_ALLOWED,
-}
 _SAYS_WHAT = {
     Intent.MODIFY_RESERVATION,
     Intent.PROVIDE_DETAILS,
@@ -58,8 +40,6 @@ _SAYS_WHAT = {
 _LOOKS = {Intent.CHECK_AVAILABILITY, Intent.ASK_PRICE}
 """What is a question about the change while something is asked about it, and about another stay otherwise."""
 _ASKED = {Expecting.DATES, Expecting.DEPARTURE, Expecting.DATES_CHOICE, Expecting.PARTY, Expecting.CHANGE_YES}
-
-Quoted = tuple[RoomType, Amendment, AmendmentQuote]
 
 
 def begin(talk: Talk) -> Talking:
@@ -83,6 +63,7 @@ def begin(talk: Talk) -> Talking:
         return
     talk.remember(offers=(), choices=(), cancelling=None, cancel_said_at=None)
     yield from talk.let_go()
+    keep_promise(talk)
     talk.remember(amending=Amending(booking=booking.id, before=known.offer), wish=wish_of(known.offer))
     yield from _take_over(talk)
 
@@ -101,7 +82,7 @@ def says_what(talk: Talk, intent: Intent) -> bool:
 def go_on(talk: Talk) -> Talking:
     """Take over what the text wants otherwise than was read out, or than the reservation is."""
     yield from talk.withdraw()
-    yield from _take_over(talk)
+    yield from proposing.promising_anew(talk, _take_over(talk))
 
 
 def is_answered(talk: Talk, intent: Intent) -> bool:
@@ -150,32 +131,38 @@ def drop(talk: Talk) -> Talking:
 
 def take_yes(talk: Talk) -> Talking:
     """The guest agreed to what was read back: ask the PMS once more, hold the lock, commit the change."""
+    yield from proposing.promising_anew(talk, _take_yes(talk))
+
+
+def _take_yes(talk: Talk) -> Talking:
     amending = talk.session.amending
     proposal = amending.proposal if amending else None
-    booking = _booking(talk)
+    booking = proposing.booking_of(talk)
     if amending is None or proposal is None or booking is None or booking.state is not BookingState.CONFIRMED:
         yield from talk.leave_reservations()
         talk.remember(expecting=Expecting.NOTHING)
         talk.puzzle(Note.NOTHING_TO_CONFIRM)
         return
-    outcome = yield from _quote(amending, booking, proposal.offer.room_type, amendment_of(amending.before, proposal.offer))
+    outcome = yield from proposing.quoted(
+        amending, booking, proposal.offer.room_type, amendment_of(amending.before, proposal.offer)
+    )
     if not isinstance(outcome, AmendmentQuoted):
-        _degrade(talk, Note.DEGRADED)
+        proposing.keep_for_later(talk)
         return
     if outcome.quote is None or not outcome.quote.allows(proposal.rooms):
         yield from talk.withdraw()
-        yield from _propose(talk)
+        yield from proposing.propose(talk)
         return
     if outcome.quote.total != proposal.offer.total:
-        _renew(talk, amending, proposal, outcome.quote.total)
+        proposing.renew(talk, amending, proposal, outcome.quote.total)
         return
     held = yield Hold(lock=proposal.lock, owner=proposal.owner)
     if isinstance(held, Trouble):
-        _degrade(talk, Note.LOCKS_DOWN)
+        proposing.keep_for_later(talk)
         return
     if not isinstance(held, LockAnswer) or held.lock is None:
         yield from talk.withdraw()
-        yield from _propose(talk)
+        yield from proposing.propose(talk)
         return
     change = Change(
         kind=ChangeKind.AMEND,
@@ -197,9 +184,9 @@ def take_yes(talk: Talk) -> Talking:
 
 def repeat(talk: Talk) -> None:
     """Put the question again that still waits; a yes to its first wording is one to this."""
-    amending, booking = talk.session.amending, _booking(talk)
+    amending, booking = talk.session.amending, proposing.booking_of(talk)
     if amending and amending.proposal and booking and booking.reservation:
-        talk.say(_read_back(amending, amending.proposal, booking))
+        talk.say(proposing.read_back(amending, amending.proposal, booking))
         if amending.proposal.closed:
             proposal = evolve(amending.proposal, closed=False, said_at=None)
             talk.remember(amending=evolve(amending, proposal=proposal))
@@ -224,7 +211,7 @@ def choose_dates(talk: Talk, chosen: StayCandidate) -> Talking:
     """Take one of the readings of dates that the guest was asked to choose from."""
     if take_dates(talk, chosen) and not ask_missing_dates(talk):
         yield from talk.withdraw()
-        yield from _propose(talk)
+        yield from proposing.promising_anew(talk, proposing.propose(talk))
 
 
 # ---------------------------------------------------------------- what shall be different
@@ -247,117 +234,10 @@ def _take_over(talk: Talk) -> Talking:
     if is_wish_for(talk.session.wish, amending.before):
         _ask_what(talk, amending)
     else:
-        yield from _propose(talk)
-
-
-def _propose(talk: Talk) -> Talking:
-    """Ask the PMS what the change would come to, lock the rooms for it and read it back."""
-    amending, booking, wish = talk.session.amending, _booking(talk), talk.session.wish
-    if amending is None or booking is None or wish.stay is None:
-        return
-    room_types = yield from types_wished(amending.before, wish)
-    if room_types is None:
-        talk.degrade(Note.DEGRADED)
-        return
-    fitting = [one for one in room_types if one.holds(wish.occupancy)]
-    if not fitting:
-        talk.ask(Note.CHANGE_DOES_NOT_FIT if room_types else Note.NOT_THAT_ROOM, Expecting.DATES)
-        return
-    quotes: list[Quoted] = []
-    reasons: list[Rejection | None] = []
-    for room_type in fitting[:_MOST_QUOTES]:
-        wanted = evolve(amending.before, stay=wish.stay, occupancy=wish.occupancy, room_type=room_type)
-        amendment = amendment_of(amending.before, wanted)
-        outcome = yield from _quote(amending, booking, room_type, amendment)
-        if not isinstance(outcome, AmendmentQuoted):
-            talk.degrade(Note.DEGRADED)
-            return
-        if outcome.quote:
-            quotes.append((room_type, amendment, outcome.quote))
-        reasons.append(outcome.reason)
-    if not quotes:
-        yield from _say_why_not(talk, reasons)
-        return
-    room_type, _, quote = min(quotes, key=lambda one: (one[2].total.amount, one[0].id))
-    yield from _lock(talk, amending, booking, room_type, quote)
-
-
-def _lock(talk: Talk, amending: Amending, booking: Booking, room_type: RoomType, quote: AmendmentQuote) -> Talking:
-    session, stay = talk.session, talk.session.wish.stay
-    assert stay  # noqa: S101 - there would be no quote
-    named = f"change:{booking.id}:{room_type.id}:{stay.arrival}:{stay.departure}:{quote.total.amount}"
-    offer = Offer(
-        id=OfferId(f"o-{talk.ids.mint(named)}"),
-        room_type=room_type,
-        stay=stay,
-        occupancy=session.wish.occupancy,
-        total=quote.total,
-        available=0,
-        fresh_until=talk.now + talk.hotel.policy.offer_freshness,
-    )
-    # With no room added it is the present ones whose other nights are claimed.
-    added = quote.count - len(quote.keeps)
-    candidates, count = (quote.candidates, added) if added else (quote.keeps, quote.count)
-    claim = LockClaim(tenant=session.tenant, candidates=candidates, stay=stay, count=count)
-    outcome = yield Acquire(claim=claim, owner=talk.owner_of(offer), ttl=talk.hotel.policy.lock_ttl)
-    if isinstance(outcome, Trouble):
-        talk.degrade(Note.LOCKS_DOWN)
-        return
-    if not isinstance(outcome, LockAnswer) or outcome.lock is None:
-        talk.lock_acquired = False
-        talk.ask(Note.CHANGE_NOT_FREE, Expecting.DATES)
-        return
-    lock = outcome.lock
-    proposal = Proposal(
-        offer=offer,
-        rooms=(*quote.keeps, *lock.rooms) if added else quote.keeps,
-        lock=lock.id,
-        owner=lock.owner,
-        expires_at=lock.expires_at or talk.now + talk.hotel.policy.lock_ttl,
-    )
-    talk.lock_acquired = True
-    talk.set_timer(TimerKind.LOCK_END, lock.id, proposal.expires_at)
-    talk.remember(amending=evolve(amending, proposal=proposal))
-    talk.ask(_read_back(amending, proposal, booking), Expecting.CHANGE_YES)
-
-
-def _renew(talk: Talk, amending: Amending, proposal: Proposal, total: Money) -> None:
-    """Read the change back at the price it has now: another offer, which an earlier yes does not answer."""
-    booking = _booking(talk)
-    if booking is None:
-        return
-    renewed = OfferId(f"o-{talk.ids.mint(f'change:{proposal.offer.id}:{total.amount}')}")
-    offer = evolve(proposal.offer, id=renewed, total=total)
-    now = evolve(proposal, offer=offer, said_at=None, closed=False)
-    talk.remember(amending=evolve(amending, proposal=now))
-    talk.ask(_read_back(amending, now, booking, changed_from=proposal.offer.total), Expecting.CHANGE_YES)
-
-
-def _say_why_not(talk: Talk, reasons: list[Rejection | None]) -> Talking:
-    told = next((_TOLD[reason] for reason in reasons if reason in _TOLD), None)
-    if told:
-        talk.ask(told, Expecting.DATES)
-        return
-    # The PMS cannot, or will not say why: a person can.
-    yield from talk.leave_reservations()
-    talk.remember(expecting=Expecting.NOTHING)
-    talk.escalate(Intent.MODIFY_RESERVATION)
+        yield from proposing.propose(talk)
 
 
 # ---------------------------------------------------------------- parts
-
-
-def _booking(talk: Talk) -> Booking | None:
-    amending = talk.session.amending
-    return next((known for known in talk.bookings if amending and known.id == amending.booking), None)
-
-
-def _quote(
-    amending: Amending, booking: Booking, room_type: RoomType, amendment: Amendment
-) -> Generator[Request, Outcome, Outcome]:
-    if booking.reservation is None or not room_type.holds(amendment.occupancy or amending.before.occupancy):
-        return AmendmentQuoted(quote=None, reason=Rejection.NOT_ALLOWED)
-    return (yield QuoteAmendment(reservation=booking.reservation, amendment=amendment))
 
 
 def _is_plain(talk: Talk) -> bool:
@@ -367,23 +247,6 @@ def _is_plain(talk: Talk) -> bool:
 
 
 def _ask_what(talk: Talk, amending: Amending) -> None:
-    booking = _booking(talk)
+    booking = proposing.booking_of(talk)
     if booking and booking.reservation:
         talk.ask(AskChange(reservation=booking.reservation, offer=amending.before), Expecting.DATES)
-
-
-def _read_back(amending: Amending, proposal: Proposal, booking: Booking, changed_from: Money | None = None) -> AskChangeYes:
-    assert booking.reservation  # noqa: S101 - only a reservation is amended
-    return AskChangeYes(
-        reservation=booking.reservation,
-        before=amending.before,
-        after=proposal.offer,
-        held_until=proposal.expires_at,
-        changed_from=changed_from,
-    )
-
-
-def _degrade(talk: Talk, note: Note) -> None:
-    """A part is down: the lock and its read-back stand, so that the same yes can be tried again."""
-    talk.degrade(note)
-    talk.asked = Expecting.CHANGE_YES

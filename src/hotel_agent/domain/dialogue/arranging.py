@@ -139,7 +139,7 @@ def _change(talk: Talk, intent: Intent) -> Talking:
     yield from talk.let_go()
     # What was offered is for other dates or another party: nothing of it can be chosen any more.
     talk.remember(offers=())
-    if intent in _LOOKS and names_dates(talk.slots):
+    if talk.session.wish.names_room and intent in _LOOKS and names_dates(talk.slots):
         talk.remember(wish=evolve(talk.session.wish, kind=None, room_name=None, room_id=None))
     if not take_wish(talk):
         return

@@ -9,6 +9,7 @@ from hotel_agent.domain.understanding import Understanding
 from hotel_agent.domain.wordlists import WordLists, stems_of
 
 _SHARE: Final = re.compile(r"\d\s*%|\bpor ciento\b|\bpor cento\b|\bper ?cent\b", re.IGNORECASE)
+_IN_EVERY_SHARE: Final = ("%", "ent")
 _WORDS: Final = (
     "descuento|rebaja|cupón|promo|promoción|código promocional|gratis|gratuito|sin cargo|sin costo|sin coste|mitad de precio|"
     "más barato|mismo precio|precio de la|regalado|regalo|cortesía|bonificado|discount|coupon|promo code|voucher|free|"
@@ -20,7 +21,10 @@ _LISTS: Final = WordLists.of({"price": _WORDS})
 
 def bargains(text: str) -> bool:
     """Tell whether *text* speaks of a discount, of something for free, or of another thing's price."""
-    return bool(_SHARE.search(text)) or any(True for _ in _LISTS.found_in(stems_of(text)))
+    low = text.lower()
+    # Looking for these is twenty times faster than the expression, which has to try every place.
+    share = any(sign in low for sign in _IN_EVERY_SHARE) and _SHARE.search(text)
+    return bool(share) or any(True for _ in _LISTS.found_in(stems_of(text)))
 
 
 def with_price_named(heard: Understanding | None, text: str) -> Understanding | None:

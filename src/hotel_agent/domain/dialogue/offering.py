@@ -30,8 +30,7 @@ def present_offers(talk: Talk) -> Talking:
     talk.remember(offers=())
     if ask_missing_dates(talk):
         return
-    yield from _search(talk)
-    offers = talk.session.offers
+    offers = yield from _search(talk)
     if not offers:
         return
     wish = talk.session.wish
@@ -41,8 +40,7 @@ def present_offers(talk: Talk) -> Talking:
         shown = offers
     assert wish.stay  # noqa: S101 - ask_missing_dates has made sure
     talk.say(OfferList(stay=wish.stay, occupancy=wish.occupancy, offers=shown, assumed=assumed_in(wish)))
-    talk.remember(offers=shown)
-    talk.expect(Expecting.OFFER)
+    talk.expect(Expecting.OFFER, offers=shown)
 
 
 def promise_to_look(talk: Talk, note: Note = Note.LOOKING_AGAIN) -> None:
@@ -116,18 +114,18 @@ def offers_meant(session: Session, slots: Slots) -> tuple[Offer, ...] | None:
     return None
 
 
-def _search(talk: Talk) -> Talking:
+def _search(talk: Talk) -> Generator[Request, Outcome, tuple[Offer, ...]]:
+    """Search what is wished for; where there is nothing to offer, say why not."""
     wish = talk.session.wish
     stay, party = wish.stay, wish.occupancy
     if stay is None:
-        return
+        return ()
     outcome = yield Search(stay=stay, occupancy=party)
     if not isinstance(outcome, Found):
         promise_to_look(talk)
-        return
+        return ()
     keep_promise(talk)
     offers = _offers(talk, outcome.vacancies, stay, party)
-    talk.remember(offers=offers)
     talk.searched = Searched(stay=stay, occupancy=party, assumed=assumed_in(wish), offers=offers)
     if outcome.stale:
         talk.status = Status.DEGRADED
@@ -135,6 +133,7 @@ def _search(talk: Talk) -> Talking:
         talk.say(Note.STALE)
     if not offers:
         yield from _explain_nothing(talk, stay, party)
+    return offers
 
 
 def _offers(talk: Talk, vacancies: tuple[Vacancy, ...], stay: Stay, party: Occupancy) -> tuple[Offer, ...]:

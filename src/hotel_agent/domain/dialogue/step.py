@@ -12,7 +12,7 @@ from datetime import datetime
 from attrs import evolve
 
 from hotel_agent.domain.bookings import Booking
-from hotel_agent.domain.dialogue import amending, news, reserving, staff, talking, urgency
+from hotel_agent.domain.dialogue import amending, news, proposing, reserving, staff, talking, urgency
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
 from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment
 from hotel_agent.domain.dialogue.hearing import listen
@@ -113,10 +113,20 @@ def _handle(talk: Talk) -> Talking:
             if talk.session.staff_has_it(talk.now):
                 talk.unsay()
         case TimerFired(kind=TimerKind.LOOK_AGAIN):
-            yield from (reserving.ask_again(talk) if talk.session.held else look_again(talk))
+            yield from _look_again(talk)
         case TimerFired():
             yield from _session_ended(talk)
     yield from remind(talk)
+
+
+def _look_again(talk: Talk) -> Talking:
+    """Try what was promised: to ask for a yes, to read a change back, or to show what is free."""
+    if talk.session.held:
+        yield from reserving.ask_again(talk)
+    elif talk.session.amending:
+        yield from proposing.propose_again(talk)
+    else:
+        yield from look_again(talk)
 
 
 def _hear(talk: Talk, message: GuestMessage) -> Talking:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
@@ -30,6 +30,7 @@ from hotel_agent.domain.turns import (
     Step,
 )
 from hotel_agent.domain.understanding import Expecting, Intent, Slots, Understanding
+from hotel_agent.domain.values import changed
 
 if TYPE_CHECKING:
     from hotel_agent.domain.ids import ConversationId
@@ -101,9 +102,10 @@ class Talk:
     def remember(self, **changes: object) -> None:
         known = self.session
         # Most of what is remembered is known already, and a new session costs more than this look.
-        moved: dict[str, Any] = {name: value for name, value in changes.items() if getattr(known, name) != value}
-        if moved:
-            self.session = evolve(known, **moved)
+        for name, value in changes.items():
+            if getattr(known, name) != value:
+                self.session = changed(known, **changes)
+                return
 
     def say(self, *replies: Reply) -> None:
         self.replies.extend(replies)
@@ -113,10 +115,10 @@ class Talk:
         self.puzzle(reply)
         self.expect(expecting)
 
-    def expect(self, expecting: Expecting) -> None:
-        """Note what the turn asks for, so what a bare answer answers."""
+    def expect(self, expecting: Expecting, **beside: object) -> None:
+        """Note what the turn asks for, so what a bare answer answers, and remember what it is asked about."""
         self.asked = expecting
-        self.remember(expecting=expecting)
+        self.remember(expecting=expecting, **beside)
 
     def puzzle(self, reply: Reply) -> None:
         """Say that something is missing or unclear."""
@@ -245,10 +247,7 @@ class Talk:
             # An outage here is no trouble: the lock ends by itself.
             yield Release(lock=held.lock, owner=held.owner)
             self.drop_timer(TimerKind.LOCK_END)
-            if self.session.looking:
-                # What was promised was to ask for a yes to what is given up here.
-                self.drop_timer(TimerKind.LOOK_AGAIN)
-                self.remember(looking=0)
+            self._forget_promise()
         yield from self.leave_reservations()
         # The question about a cancellation waits on, whatever becomes of a search.
         expecting = Expecting.CANCEL_YES if self.session.cancelling else Expecting.NOTHING
@@ -258,9 +257,16 @@ class Talk:
         """Drop a change, an arrival or a search for a reservation that was talked about; what stands in the PMS stays."""
         if self.session.amending:
             yield from self.withdraw()
+            self._forget_promise()
             # What was wished for started from that reservation: nothing else is to be searched by it.
             self.remember(amending=None, wish=Wish(), choices=())
         self.remember(arriving=None, seeking=None)
+
+    def _forget_promise(self) -> None:
+        """What was promised was to ask about what is given up here."""
+        if self.session.looking:
+            self.drop_timer(TimerKind.LOOK_AGAIN)
+            self.remember(looking=0)
 
     def withdraw(self) -> Talking:
         """Take back the change that was read out, if any, and release what was locked for it."""

@@ -1,5 +1,6 @@
 """The ASGI application: one table of operations behind one wrapper that no answer goes round."""
 
+import asyncio
 import time
 import traceback
 from collections.abc import MutableMapping
@@ -41,6 +42,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """On every answer; one that says otherwise itself keeps its own."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _UNMATCHED = "(none)"
+_ENDING = "This process ends: what was sent may not have been taken, send it again."
 WATCHED = frozenset({"/health/live", "/health/ready", "/metrics"})
 """What whoever runs the service looks at, whichever process it is."""
 
@@ -186,6 +188,11 @@ class Surface:
             await self._router(scope, receive, send_secured)
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            # The process ends before it could answer, and the server under us would say 500: whoever comes again finds another.
+            if not status:
+                await unavailable(_ENDING, SOON_S).response()(scope, receive, send_secured)
+            raise
         except Exception as error:
             problem = self._problem(error)
             if status:

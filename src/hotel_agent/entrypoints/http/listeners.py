@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import anyio
 from attrs import define, field
 
-from hotel_agent.application.bell import Bell
+from hotel_agent.application.bell import Bell, Ring
 from hotel_agent.domain.errors import PortError
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.entrypoints.http.wire import ChatEvent, dump
@@ -119,12 +119,12 @@ class Listeners:
                 del self._of[conversation]
                 self._bell.forget(conversation)
 
-    async def _either(self, ring: anyio.Event, seconds: float) -> None:
+    async def _either(self, ring: Ring, seconds: float) -> None:
         """Return at the ring, when the process drains, or after *seconds*."""
         with anyio.move_on_after(seconds):
             async with anyio.create_task_group() as either:
 
-                async def await_one(event: anyio.Event) -> None:
+                async def await_one(event: anyio.Event | Ring) -> None:
                     await event.wait()
                     either.cancel_scope.cancel()
 

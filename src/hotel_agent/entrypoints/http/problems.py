@@ -8,7 +8,16 @@ import orjson
 from attrs import frozen
 from starlette.responses import Response
 
-from hotel_agent.domain.errors import BreakerOpen, HotelAgentError, NotFound, PortError, Refused, TooOften, UnknownTenant
+from hotel_agent.domain.errors import (
+    BreakerOpen,
+    HotelAgentError,
+    NotFound,
+    Overloaded,
+    PortError,
+    Refused,
+    TooOften,
+    UnknownTenant,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -78,6 +87,11 @@ class Problem(Exception):
 
 def unavailable(detail: str = "", retry_after_s: int = RETRY_AFTER_S) -> Problem:
     return Problem("unavailable", detail, headers={"Retry-After": str(max(1, retry_after_s))})
+
+
+def come_again_s(error: Overloaded) -> int:
+    """In how many seconds to come again; nobody is sent away for long, for nobody knows how long others will go on coming."""
+    return RETRY_AFTER_S if error.wait is None else min(max(1, math.ceil(error.wait.total_seconds())), RETRY_AFTER_S)
 
 
 def too_many(wait: timedelta) -> Problem:

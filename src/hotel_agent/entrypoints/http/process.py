@@ -16,7 +16,7 @@ from hotel_agent.domain.turns import Answer, BookingView, Searched, Status
 from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.http.endpoint import Call, answer
-from hotel_agent.entrypoints.http.problems import SOON_S, unavailable
+from hotel_agent.entrypoints.http.problems import SOON_S, come_again_s, unavailable
 from hotel_agent.entrypoints.http.wire import (
     Amount,
     Availability,
@@ -91,7 +91,8 @@ async def ask(
         with application.tracing.arrival(route, context):
             return await application.asking.ask(incoming, spent_s)
     except Overloaded as exc:
-        raise unavailable("The message was not taken, too many wait: send it again later with the same message_id.") from exc
+        told = "The message was not taken, too many wait: send it again later with the same message_id."
+        raise unavailable(told, come_again_s(exc)) from exc
     except PortError as exc:
         told = "The message may not have been taken: send it again with the same message_id."
         raise unavailable(told, SOON_S) from exc

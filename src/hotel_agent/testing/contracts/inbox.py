@@ -250,6 +250,22 @@ class InboxContract(JournalCase):
             await store.commit(claim, Turn(event=claim.events[0], session=session(claim.conversation), set_aside="x"))
         assert await store.waiting(10) == 1
 
+    async def test_longest_wait_is_that_of_whoever_could_be_claimed_first(self, store: Store, pass_time: PassTime) -> None:
+        assert await store.longest_wait() == timedelta()
+        await store.append(message("held back", ready_in=timedelta(days=36_500)))
+        assert await store.longest_wait() == timedelta()
+        await store.append(message("1", conversation=OTHER, ready_in=-self.lease))
+        await store.append(message("2", conversation=ConversationId("sol/webchat/3"), ready_in=-3 * self.lease))
+        before = await store.longest_wait()
+        await pass_time(self.brief)
+        assert await store.longest_wait() >= before + self.brief
+        (first,) = await store.claim("a", 1, timedelta(hours=1))
+        assert timedelta() < await store.longest_wait() < before
+        await store.claim("a", 1, timedelta(hours=1))
+        assert await store.longest_wait() == timedelta()
+        await store.give_back(first, timedelta())
+        assert await store.longest_wait() >= before + self.brief
+
     async def test_cancelled_calls_leave_the_store_usable(self, store: Store, pass_time: PassTime) -> None:
         async with anyio.create_task_group() as tasks:
             for n in range(20):

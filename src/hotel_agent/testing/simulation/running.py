@@ -193,7 +193,7 @@ async def _live(
     site: Site, pms: Iterable[SimulatedPropertySystem], guests: Sequence[SimulatedGuest], weather: Weather, chance: Random
 ) -> None:
     """Let guests and walk-ins come, with hiccups of the store, until the last guest has left."""
-    openings = Random(chance.random())  # noqa: S311 - repeatable on purpose
+    openings = Random(chance.random())
     until = anyio.current_time() + _RUSH
     async with anyio.create_task_group() as others:
         others.start_soon(_hiccups, weather, chance)
@@ -262,4 +262,4 @@ def _hotel(tenant: TenantId) -> Hotel:
 
 
 def _chance(seed: int, *what: object) -> Random:
-    return Random(f"{seed} {what}")  # noqa: S311 - repeatable on purpose
+    return Random(f"{seed} {what}")

@@ -161,7 +161,7 @@ class Site:
         owner = f"w{self._born}"
         luck = Luck(
             clock=self.clock,
-            chance=Random(f"{self.chance.random()} {owner}"),  # noqa: S311 - repeatable on purpose
+            chance=Random(f"{self.chance.random()} {owner}"),
             weather=self.weather,
             flights=self.group,
             calm=self.calm,

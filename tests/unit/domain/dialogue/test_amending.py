@@ -19,6 +19,7 @@ from hotel_agent.domain.replies import (
     NotChanged,
     Note,
     OfferList,
+    Reply,
 )
 from hotel_agent.domain.requests import Acquire, QuoteAmendment
 from hotel_agent.domain.reservations import Amendment, Capabilities, ReservationStatus
@@ -41,6 +42,20 @@ def play() -> Theatre:
 def read_back(play: Theatre, stay: Stay = MAY_9_TO_12, **slots: Any) -> AskChangeYes:
     play.say(Intent.MODIFY_RESERVATION, stay=dates(stay), **slots)
     return play.reply(AskChangeYes)
+
+
+PARTS = ["pms_down", "hold_fails"]
+
+
+def down(play: Theatre, part: str, *, now: bool = True) -> None:
+    setattr(play.house, part, now)
+
+
+def stuck(play: Theatre, part: str) -> tuple[Reply, ...]:
+    """Ask for other dates when a part has just gone down; return what is said."""
+    play.say(Intent.MODIFY_RESERVATION)
+    down(play, part)
+    return play.say(Intent.PROVIDE_DETAILS, stay=dates(MAY_9_TO_12))
 
 
 def test_other_dates_are_read_back_old_and_new_and_changed_after_a_yes(play: Theatre) -> None:
@@ -295,13 +310,100 @@ def test_part_that_is_down_changes_nothing_and_is_told(play: Theatre, switch: st
     assert (play.booking.state, play.house.locks) == (BookingState.CONFIRMED, {})
 
 
-@pytest.mark.parametrize("switch", ["pms_down", "hold_fails"])
-def test_yes_while_a_part_is_down_can_be_said_again(play: Theatre, switch: str) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_yes_while_a_part_is_down_can_be_said_again(play: Theatre, part: str) -> None:
     read_back(play)
-    setattr(play.house, switch, True)
-    play.say(Intent.AFFIRM)
+    down(play, part)
+    assert play.say(Intent.AFFIRM) == (Note.CHANGE_ASKING_AGAIN,)
     assert play.answer.status is Status.DEGRADED
-    setattr(play.house, switch, False)
+    down(play, part, now=False)
+    assert play.say(Intent.AFFIRM) == (Note.CHANGING,)
+    assert play.pass_time(timedelta(minutes=10)) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_change_that_could_not_be_looked_at_is_read_back_once_the_part_is_back(play: Theatre, part: str) -> None:
+    assert stuck(play, part) == (Note.LOOKING_AGAIN,)
+    assert play.pass_time(timedelta(minutes=3)) == []
+    down(play, part, now=False)
+    asked = [reply for reply in play.pass_time(timedelta(minutes=3)) if isinstance(reply, AskChangeYes)]
+    assert [question.after.stay for question in asked] == [MAY_9_TO_12]
+    assert play.pass_time(timedelta(minutes=3)) == []
+    assert play.say(Intent.AFFIRM) == (Note.CHANGING,)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whoever_s_yes_could_not_be_taken_is_asked_for_it_again_once_the_part_is_back(play: Theatre, part: str) -> None:
+    first = read_back(play)
+    down(play, part)
+    play.say(Intent.AFFIRM)
+    assert play.pass_time(timedelta(minutes=2)) == []
+    down(play, part, now=False)
+    asked = [reply for reply in play.pass_time(timedelta(minutes=3)) if isinstance(reply, AskChangeYes)]
+    assert [(question.after.stay, question.held_until) for question in asked] == [(first.after.stay, first.held_until)]
+    assert len(play.house.locks) == 1
+    assert play.pass_time(timedelta(minutes=3)) == []
+    assert play.say(Intent.AFFIRM) == (Note.CHANGING,)
+    assert play.pass_time(timedelta(minutes=3)) == []
+
+
+def test_price_that_moved_meanwhile_is_told_with_the_question(play: Theatre) -> None:
+    first = read_back(play)
+    play.house.hold_fails = True
+    play.say(Intent.AFFIRM)
+    play.house.hold_fails = False
+    play.house.prices[first.after.room_type.id] = 350
+    (asked,) = [reply for reply in play.pass_time(timedelta(minutes=3)) if isinstance(reply, AskChangeYes)]
+    assert (asked.changed_from, asked.after.total) == (euros(900), euros(1050))
+
+
+def test_nights_that_were_sold_meanwhile_are_told(play: Theatre) -> None:
+    read_back(play)
+    play.house.hold_fails = True
+    play.say(Intent.AFFIRM)
+    play.house.hold_fails = False
+    play.house.take("401", stay=MAY_9_TO_12)
+    assert play.pass_time(timedelta(minutes=3)) == [Note.CHANGE_NOT_FREE]
+    assert play.house.locks == {}
+    assert play.pass_time(timedelta(minutes=3)) == []
+
+
+def test_lock_that_ended_meanwhile_is_told_once(play: Theatre) -> None:
+    read_back(play)
+    play.house.hold_fails = True
+    play.say(Intent.AFFIRM)
+    assert play.pass_time(timedelta(minutes=21)) == [Note.CHANGE_LOCK_ENDED]
+    play.house.hold_fails = False
+    assert play.pass_time(timedelta(minutes=5)) == []
+
+
+def test_part_that_stays_away_ends_a_change_with_staff_being_told(play: Theatre) -> None:
+    stuck(play, "pms_down")
+    said = play.pass_time(timedelta(minutes=29, seconds=50))
+    assert [type(reply) for reply in said] == [Escalated]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whoever_gave_up_the_change_meanwhile_is_not_asked_again(play: Theatre, part: str) -> None:
+    stuck(play, part)
+    assert play.say(Intent.DENY) == (Note.CHANGE_DROPPED,)
+    down(play, part, now=False)
+    assert play.pass_time(timedelta(minutes=10)) == []
+
+
+def test_whoever_wants_other_dates_meanwhile_is_asked_about_those_only(play: Theatre) -> None:
+    stuck(play, "hold_fails")
+    play.house.hold_fails = False
+    assert read_back(play, TO_THE_5TH).after.stay == TO_THE_5TH
+    assert play.pass_time(timedelta(minutes=3)) == []
+
+
+def test_search_that_was_promised_is_not_mistaken_for_a_change(play: Theatre) -> None:
+    play.house.pms_down = True
+    play.ask_for()
+    play.house.pms_down = False
+    read_back(play)
+    assert play.pass_time(timedelta(minutes=5)) == []
     assert play.say(Intent.AFFIRM) == (Note.CHANGING,)
 
 

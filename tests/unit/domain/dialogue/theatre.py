@@ -41,7 +41,7 @@ MAY_9_TO_12 = Stay(date(2031, 5, 9), date(2031, 5, 12))
 ANA = Guest(name="Ana Núñez", email="ana@example.com", phone="+34600111222")
 ALL_DETAILS: dict[str, Any] = {"name": ANA.name, "email": ANA.email, "phone": ANA.phone}
 _MOST_REQUESTS = 12
-_YES_ANSWERS = {Note.ASK_NAME, Note.ASK_EMAIL, Note.ASK_PHONE, Note.DEGRADED, Note.LOCKS_DOWN, Note.ASKING_AGAIN}
+_YES_ANSWERS = {Note.ASK_NAME, Note.ASK_EMAIL, Note.ASK_PHONE, Note.DEGRADED, Note.ASKING_AGAIN}
 """What may have been said last, besides the read-back itself, when a yes books: the rest of the same question."""
 
 _NEWS = {

@@ -1,0 +1,126 @@
+"""What happens inside of a shared transaction, whoever runs it: a thread (`database.Lane`) or a task (`loop_lanes`)."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import define, field, frozen
+
+from hotel_agent.adapters.sql.transactions import Share, Transaction, Work
+from hotel_agent.adapters.sql.wakeups import Voice
+from hotel_agent.adapters.sql.wires import NotTaken, Repeat, Wire
+from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
+
+W = TypeVar("W", bound=Wire)
+
+MOST_TOGETHER: Final = 200
+MOST_WAITING: Final = 10_000
+ATTEMPTS: Final = 4
+
+LAST: Final = "~"
+"""Calls of this order or beyond come last in their flight: they skip what others hold and so never wait."""
+
+Hold = Callable[[Transaction, Sequence[str]], None]
+"""Makes sure, where several transactions write at a time, that nobody else changes what the calls of these orders are about."""
+
+
+@frozen
+class Raised:
+    error: Exception
+
+
+@define(eq=False)
+class Call:
+    """One caller's work. Its future belongs to the caller's loop and is settled there."""
+
+    work: Work[Any]
+    order: str
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+    begun: bool = False
+    withdrawn: bool = False
+
+
+@define(eq=False)
+class Flights(Generic[W]):
+    """Runs calls together on one connection."""
+
+    kind: str
+    _wire: W
+    _writes: bool
+    _voice: Voice | None = None
+    _hold: "Hold | None" = None
+    _most_waiting: int = MOST_WAITING
+    _flying: bool = field(default=False, init=False)
+
+    def _body(self, calls: Sequence[Call], outcomes: list[object]) -> Callable[[], None]:
+        """Return what runs inside of the transaction of *calls*, and puts into *outcomes* how each of them went."""
+
+        def body() -> None:
+            tx = Transaction(self._wire)
+            outcomes[:] = [calls[0].work(tx)] if len(calls) == 1 else self._together(tx, calls)
+            if tx.subjects and self._voice:
+                self._wire.notify(self._voice.channel, self._voice.says(tx.subjects))
+
+        return body
+
+    def _together(self, tx: Transaction, calls: Sequence[Call]) -> list[object]:
+        """Run *calls*, those that can be done for many at once first, and return how each of them went."""
+        outcomes: dict[Call, object] = {}
+        shared: dict[tuple[bool, object], list[Call]] = defaultdict(list)
+        alone: list[Call] = []
+        for call in calls:
+            if isinstance(call.work, Share):
+                shared[call.order >= LAST, call.work.together].append(call)
+            else:
+                alone.append(call)
+        if self._hold and len(alone) + sum(not last for last, _ in shared) > 1:
+            self._hold(tx, sorted({call.order for call in calls if call.order < LAST}))
+        for last in (False, True):
+            for (when, together), group in shared.items():
+                if when is last:
+                    outcomes.update(zip(group, _shared(tx, together, group), strict=True))
+            for call in alone:
+                if (call.order >= LAST) is last:
+                    outcomes[call] = self._apart(tx, call.work)
+        return [outcomes[call] for call in calls]
+
+    def _apart(self, tx: Transaction, work: Work[object]) -> object:
+        """Run *work* so that its refusal undoes what it wrote and nothing else."""
+        if self._writes:
+            self._wire.mark()
+        try:
+            return work(tx)
+        except (Unavailable, OutcomeUnknown, Repeat):
+            raise
+        except NotTaken as exc:
+            if self._writes:
+                raise
+            return Raised(plain(exc))
+        except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
+            if self._writes:
+                self._wire.back()
+                tx.prepared.clear()
+            return Raised(exc)
+
+
+def _shared(tx: Transaction, together: Any, group: list[Call]) -> Iterable[object]:
+    outcomes = together(tx, [call.work.item for call in group if isinstance(call.work, Share)])
+    return (Raised(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes)
+
+
+def plain(exc: Exception) -> Exception:
+    """Say in our words what an engine means that refuses a statement."""
+    if isinstance(exc, NotTaken):
+        refused = Unavailable(str(exc))
+        refused.__cause__ = exc.__cause__
+        return refused
+    return exc
+
+
+def again(exc: Unavailable | OutcomeUnknown) -> Unavailable | OutcomeUnknown:
+    """Copy an error that several callers get, because each raises its own."""
+    copy = type(exc)(str(exc))
+    copy.__cause__ = exc.__cause__
+    return copy
