@@ -20,7 +20,7 @@ from hotel_agent.testing.valkey import valkey_binary
 
 TODAY = date(2031, 3, 1)
 NOW = datetime(2031, 3, 1, 12, tzinfo=UTC)
-CONVERSATIONS, MESSAGES = 12, 8
+CONVERSATIONS, MESSAGES = 8, 8
 PROBES = 2
 
 

@@ -102,7 +102,9 @@ def test_killed_inside_a_reading_call_the_flow_goes_on(guest: Guest, number: int
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("after", [0.02, 0.1, 0.3, 0.5, 0.9, 1.4, 1.9])
+@pytest.mark.parametrize(
+    "after", [0.02, 0.5, 1.4, *(pytest.param(one, marks=pytest.mark.nightly) for one in (0.1, 0.3, 0.9, 1.9))]
+)
 def test_killed_inside_the_booking_call_there_is_exactly_one_booking(guest: Guest, after: float) -> None:
     guest.until_settled(0)
     guest.until_settled(1)
