@@ -17,12 +17,12 @@ from hotel_agent.ports.breakers import SharedBreaker
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.breakers import PART, BreakerStoreContract
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, PassTime
 
 pytestmark = pytest.mark.anyio
 
 
-class TestMemoryBreakers(BreakerStoreContract):
+class TestMemoryBreakers(ByHand, BreakerStoreContract):
     @pytest.fixture
     def store(self, clock: ManualClock) -> MemoryBreakers:
         return MemoryBreakers(clock)
@@ -30,13 +30,6 @@ class TestMemoryBreakers(BreakerStoreContract):
     @pytest.fixture
     def other(self, store: MemoryBreakers) -> MemoryBreakers:
         return store
-
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
 
 
 class TestRedisBreakers(BreakerStoreContract):

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import anyio
 import pytest
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
@@ -12,20 +11,10 @@ from hotel_agent.adapters.sql.dead_letters import SqlDeadLetters
 from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.store import SqlStore
 from hotel_agent.ports.dead_letters import DeadLetters
-from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.dead_letters import DeadLettersContract
-from hotel_agent.testing.contracts.journal_case import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, ByTheServer
 
 pytestmark = pytest.mark.anyio
-
-
-class ByHand:
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
 
 
 class TestMemoryDeadLetters(ByHand, DeadLettersContract):
@@ -48,15 +37,8 @@ class TestSqliteDeadLetters(ByHand, DeadLettersContract):
         return sqlite_store.dead_letters
 
 
-class TestPostgresDeadLetters(DeadLettersContract):
+class TestPostgresDeadLetters(ByTheServer, DeadLettersContract):
     brief = timedelta(seconds=0.5)
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
     @pytest.fixture
     def store(self, postgres_store: SqlStore) -> SqlJournal:
@@ -67,15 +49,8 @@ class TestPostgresDeadLetters(DeadLettersContract):
         return postgres_store.dead_letters
 
 
-class TestRedisDeadLetters(DeadLettersContract):
+class TestRedisDeadLetters(ByTheServer, DeadLettersContract):
     brief = timedelta(seconds=0.5)
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisJournal:

@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-import anyio
 import pytest
 
 from hotel_agent.adapters.memory.store import MemoryStore
@@ -8,33 +5,10 @@ from hotel_agent.adapters.redis.store import RedisStore
 from hotel_agent.adapters.sql.store import SqlStore
 from hotel_agent.ports.guests import GuestNames
 from hotel_agent.ports.limits import RateLimiter
-from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.guests import GuestNamesContract, RateLimiterContract
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, ByTheServer
 
 pytestmark = pytest.mark.anyio
-
-
-class ByHand:
-    """Time passes when the test says so."""
-
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
-
-
-class ByTheServer:
-    """The server's clock is waited for, with a little more for what lies between its readings."""
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
 
 class TestMemoryNames(GuestNamesContract):

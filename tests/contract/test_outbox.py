@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import anyio
 import pytest
 
 from hotel_agent.adapters.memory.journal import MemoryJournal
@@ -12,20 +11,10 @@ from hotel_agent.adapters.sql.journal import SqlJournal
 from hotel_agent.adapters.sql.outbox import SqlOutbox
 from hotel_agent.adapters.sql.store import SqlStore
 from hotel_agent.ports.outbox import Outbox
-from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.contracts.journal_case import PassTime
 from hotel_agent.testing.contracts.outbox import OutboxContract
+from hotel_agent.testing.contracts.passing_time import ByHand, ByTheServer
 
 pytestmark = pytest.mark.anyio
-
-
-class ByHand:
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
 
 
 class TestMemoryOutbox(ByHand, OutboxContract):
@@ -48,15 +37,8 @@ class TestSqliteOutbox(ByHand, OutboxContract):
         return sqlite_store.outbox
 
 
-class TestPostgresOutbox(OutboxContract):
+class TestPostgresOutbox(ByTheServer, OutboxContract):
     brief = timedelta(seconds=0.4)
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
     @pytest.fixture
     def store(self, postgres_store: SqlStore) -> SqlJournal:
@@ -67,15 +49,8 @@ class TestPostgresOutbox(OutboxContract):
         return postgres_store.outbox
 
 
-class TestRedisOutbox(OutboxContract):
+class TestRedisOutbox(ByTheServer, OutboxContract):
     brief = timedelta(seconds=0.4)
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
     @pytest.fixture
     def store(self, redis_store: RedisStore) -> RedisJournal:

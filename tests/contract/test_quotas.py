@@ -18,7 +18,7 @@ from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.quotas import Quota
 from hotel_agent.ports.limits import Quotas
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, ByTheServer
 from hotel_agent.testing.contracts.quotas import FREE, LONG, QuotasContract
 from hotel_agent.testing.ids import CountingIds
 from hotel_agent.testing.postgres import PostgresServer
@@ -29,15 +29,8 @@ pytestmark = pytest.mark.anyio
 CONTENDER = Path(__file__).with_name("quota_contender.py")
 
 
-class ByHand:
-    """Time passes when the test says so."""
-
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
+class ToTheInstant(ByHand):
+    """What can be said to the instant, where time passes by hand."""
 
     async def test_refused_uses_do_not_count(self, quotas: Quotas, clock: ManualClock) -> None:
         for _ in range(100):
@@ -59,18 +52,7 @@ class ByHand:
         assert await quotas.use("n", Quota(3, timedelta(seconds=10))) == FREE
 
 
-class ByTheServer:
-    """The server's clock is waited for, with a little more for what lies between its readings."""
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
-
-
-class TestMemoryQuotas(ByHand, QuotasContract):
+class TestMemoryQuotas(ToTheInstant, QuotasContract):
     @pytest.fixture
     def quotas(self, memory_store: MemoryStore) -> Quotas:
         return memory_store.quotas
@@ -81,7 +63,7 @@ class TestMemoryQuotas(ByHand, QuotasContract):
         return memory_store.quotas
 
 
-class TestSqliteQuotas(ByHand, QuotasContract):
+class TestSqliteQuotas(ToTheInstant, QuotasContract):
     @pytest.fixture
     def quotas(self, sqlite_store: SqlStore) -> Quotas:
         return sqlite_store.quotas

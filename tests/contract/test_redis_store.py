@@ -1,30 +1,19 @@
 from datetime import timedelta
 
-import anyio
 import pytest
 
 from hotel_agent.adapters.redis.journal import RedisJournal
 from hotel_agent.adapters.redis.locks import RedisLeases, RedisLocks
 from hotel_agent.adapters.redis.store import RedisStore
-from hotel_agent.testing.contracts.journal import JournalContract, PassTime
+from hotel_agent.testing.contracts.journal import JournalContract
 from hotel_agent.testing.contracts.locks import LockStoreContract
+from hotel_agent.testing.contracts.passing_time import ByTheServer
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
 
 pytestmark = pytest.mark.anyio
 
 
-class OnRedis:
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        """The server's clock is waited for, with a little more for what lies between its readings."""
-
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
-
-
-class TestRedisJournal(OnRedis, JournalContract):
+class TestRedisJournal(ByTheServer, JournalContract):
     brief = timedelta(seconds=0.5)
 
     @pytest.fixture
@@ -32,7 +21,7 @@ class TestRedisJournal(OnRedis, JournalContract):
         return redis_store.journal
 
 
-class TestRedisLocks(OnRedis, LockStoreContract):
+class TestRedisLocks(ByTheServer, LockStoreContract):
     ttl = timedelta(seconds=1.5)
 
     @pytest.fixture
@@ -40,7 +29,7 @@ class TestRedisLocks(OnRedis, LockStoreContract):
         return redis_store.locks
 
 
-class TestRedisLeases(OnRedis, WriterLeaseContract):
+class TestRedisLeases(ByTheServer, WriterLeaseContract):
     ttl = timedelta(seconds=0.6)
 
     @pytest.fixture

@@ -15,7 +15,7 @@ from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.locks import LockStore
 from hotel_agent.ports.retention import Retention
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.contracts.journal_case import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, PassTime
 from hotel_agent.testing.contracts.retention import RetentionContract
 from hotel_agent.testing.valkey import grow_old
 
@@ -33,20 +33,13 @@ _INSTANTS = {
 }
 
 
-class ByHand(RetentionContract):
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
-
+class OnOurClock(ByHand, RetentionContract):
     @pytest.fixture
     def clock(self) -> ManualClock:
         return ManualClock()
 
 
-class TestMemoryRetention(ByHand):
+class TestMemoryRetention(OnOurClock):
     @pytest.fixture
     def store(self, memory_store: MemoryStore) -> MemoryJournal:
         return memory_store.journal
@@ -64,7 +57,7 @@ class TestMemoryRetention(ByHand):
         return memory_store.locks
 
 
-class TestSqliteRetention(ByHand):
+class TestSqliteRetention(OnOurClock):
     @pytest.fixture
     def store(self, sqlite_store: SqlStore) -> SqlJournal:
         return sqlite_store.journal

@@ -2,14 +2,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import anyio
 import pytest
 
 from hotel_agent.adapters.memory.locks import MemoryLeases
 from hotel_agent.adapters.sql.locks import SqlLeases
 from hotel_agent.adapters.sql.store import open_sql_store
 from hotel_agent.testing.clocks import PATIENCE_S, ManualClock
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import ByHand, ByTheServer
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
 from hotel_agent.testing.ids import CountingIds
 
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
-
-
-class ByHand:
-    """Time passes when the test says so."""
-
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
-
-        return advance
 
 
 class TestMemoryLeases(ByHand, WriterLeaseContract):
@@ -47,17 +35,8 @@ class TestSqliteLeases(ByHand, WriterLeaseContract):
             yield opened.leases
 
 
-class TestPostgresLeases(WriterLeaseContract):
+class TestPostgresLeases(ByTheServer, WriterLeaseContract):
     ttl = timedelta(seconds=0.6)
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        """The server's clock is waited for, with a little more for what lies between its readings."""
-
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
     @pytest.fixture
     async def leases(self, postgres_url: str, namespace: str) -> AsyncIterator[SqlLeases]:

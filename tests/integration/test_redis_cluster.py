@@ -24,10 +24,11 @@ from hotel_agent.domain.ids import ConversationId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.testing.clocks import ManualClock
 from hotel_agent.testing.contracts.dead_letters import DeadLettersContract
-from hotel_agent.testing.contracts.journal import JournalContract, PassTime
+from hotel_agent.testing.contracts.journal import JournalContract
 from hotel_agent.testing.contracts.locks import LockStoreContract
 from hotel_agent.testing.contracts.outages import Opening, Outage, OutageContract, RestartContract
 from hotel_agent.testing.contracts.outbox import OutboxContract
+from hotel_agent.testing.contracts.passing_time import ByTheServer, PassTime
 from hotel_agent.testing.contracts.retention import RetentionContract
 from hotel_agent.testing.contracts.upkeep_outages import UpkeepOpening, UpkeepOutageContract
 from hotel_agent.testing.contracts.wakeups import WakeUpsContract
@@ -62,7 +63,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         yield running
 
 
-class OnCluster:
+class OnCluster(ByTheServer):
     @pytest.fixture
     def opening(self, nodes: Nodes, namespace: str) -> Opening:
         ids = CountingIds()
@@ -77,13 +78,6 @@ class OnCluster:
         async with opening() as store:
             assert isinstance(store, RedisStore)
             yield store
-
-    @pytest.fixture
-    def pass_time(self) -> PassTime:
-        async def wait(by: timedelta) -> None:
-            await anyio.sleep(by.total_seconds() + 0.01)
-
-        return wait
 
 
 class TestJournalOnCluster(OnCluster, JournalContract):

@@ -10,7 +10,8 @@ from hotel_agent.domain.errors import MalformedReply, OutcomeUnknown, Rejected, 
 from hotel_agent.domain.ids import BookingId, ReservationId
 from hotel_agent.domain.understanding import Intent
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.contracts.locks import LockStoreContract, PassTime
+from hotel_agent.testing.contracts.locks import LockStoreContract
+from hotel_agent.testing.contracts.passing_time import ByHand
 from hotel_agent.testing.contracts.writer_lease import WriterLeaseContract
 from hotel_agent.testing.faults import Call, Crashed, Fault, Faults, crash_at, every, on, scripted
 from hotel_agent.testing.faulty_ports import FaultyLeases, FaultyLocks, FaultyRecords
@@ -21,26 +22,19 @@ from hotel_agent.testing.virtual_time import LoopClock
 pytestmark = pytest.mark.anyio
 
 
-class ByHand:
+class OnOurClock(ByHand):
     @pytest.fixture
     def clock(self) -> ManualClock:
         return ManualClock()
 
-    @pytest.fixture
-    def pass_time(self, clock: ManualClock) -> PassTime:
-        async def advance(by: timedelta) -> None:
-            clock.advance(by)
 
-        return advance
-
-
-class TestFaultlessLocks(ByHand, LockStoreContract):
+class TestFaultlessLocks(OnOurClock, LockStoreContract):
     @pytest.fixture
     def store(self, clock: ManualClock) -> FaultyLocks:
         return FaultyLocks(MemoryLocks(clock, CountingIds()), Faults())
 
 
-class TestFaultlessLeases(ByHand, WriterLeaseContract):
+class TestFaultlessLeases(OnOurClock, WriterLeaseContract):
     @pytest.fixture
     def leases(self, clock: ManualClock) -> FaultyLeases:
         return FaultyLeases(MemoryLeases(clock), Faults())

@@ -15,7 +15,7 @@ from hotel_agent.domain.breaker import Breaker, BreakerState
 from hotel_agent.domain.errors import BreakerOpen, Unavailable
 from hotel_agent.ports.breakers import BreakerStore, SharedBreaker
 from hotel_agent.testing.clocks import ManualClock
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.witness import Witness
 
 PART = "pms:sol"

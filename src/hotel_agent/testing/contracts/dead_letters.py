@@ -10,7 +10,8 @@ from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import ConversationId, EventId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.dead_letters import DeadLetter, DeadLetters
-from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import AT, CONVERSATION, TENANT, message, said, session
 
 _REASON = "ZeroDivisionError"

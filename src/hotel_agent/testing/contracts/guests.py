@@ -10,7 +10,7 @@ from hotel_agent.domain.delivery import Pace
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.ports.guests import GuestNames
 from hotel_agent.ports.limits import RateLimiter
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import PassTime
 
 ONE, OTHER = ConversationId("c-1"), ConversationId("c-2")
 NEVER = timedelta()

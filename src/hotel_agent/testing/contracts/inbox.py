@@ -11,7 +11,8 @@ from hotel_agent.domain.ids import ConversationId, EventId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.journal import Claim
 from hotel_agent.ports.records import Depth
-from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import (
     AT,
     CONVERSATION,

@@ -11,7 +11,8 @@ from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.ids import ConversationId, ReservationId, TimerId
 from hotel_agent.domain.turns import JobResult, Turn
 from hotel_agent.ports.journal import JobClaim
-from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, TICK, JournalCase, Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import (
     AT,
     TENANT,

@@ -2,7 +2,8 @@
 
 from hotel_agent.testing.contracts.inbox import InboxContract
 from hotel_agent.testing.contracts.jobs import JobContract, TimerContract
-from hotel_agent.testing.contracts.journal_case import PassTime, Store
+from hotel_agent.testing.contracts.journal_case import Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.contracts.records import RecordsContract
 from hotel_agent.testing.contracts.turns import TurnContract
 

@@ -1,7 +1,6 @@
 """What the contracts of a journal share: the fixtures they need and how they get at a claim."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from hotel_agent.domain.ids import ConversationId, TenantId
 from hotel_agent.domain.turns import Turn
 from hotel_agent.ports.journal import Claim, JobClaim, Journal
 from hotel_agent.ports.records import Records
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import (
     booking,
     job,
@@ -18,7 +18,6 @@ from hotel_agent.testing.examples import (
     session,
 )
 
-PassTime = Callable[[timedelta], Awaitable[None]]
 OTHER = ConversationId("sol/webchat/2")
 MAR = TenantId("mar")
 TICK = timedelta(milliseconds=1)

@@ -1,7 +1,6 @@
 """What every `LockStore` does."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import anyio
@@ -13,10 +12,8 @@ from hotel_agent.domain.ids import LockId, OwnerId, RoomId, TenantId
 from hotel_agent.domain.locks import LockAct, LockClaim, ReservationLock
 from hotel_agent.domain.stays import Stay
 from hotel_agent.ports.locks import LockStore
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import STAY, TENANT, lock_claim
-
-PassTime = Callable[[timedelta], Awaitable[None]]
-
 
 _LONG = timedelta(minutes=20)
 ANA, BEN, EVA = OwnerId("ana"), OwnerId("ben"), OwnerId("eva")

@@ -13,7 +13,8 @@ from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, OutboxId
 from hotel_agent.domain.turns import Escalation, Turn
 from hotel_agent.ports.outbox import Outbox, OutboxClaim, Retry, Sent, SetAside, StatusNews, Unknown
-from hotel_agent.testing.contracts.journal_case import MAR, OTHER, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import MAR, OTHER, JournalCase, Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import AT, CONVERSATION, TENANT, message, said, session
 
 SENT, FAILED, DELIVERED, READ = DeliveryStatus

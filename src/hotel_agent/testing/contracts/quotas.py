@@ -8,7 +8,7 @@ import pytest
 
 from hotel_agent.domain.quotas import FINEST, Quota
 from hotel_agent.ports.limits import Quotas
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import PassTime
 
 FREE = timedelta()
 LONG = timedelta(hours=1)

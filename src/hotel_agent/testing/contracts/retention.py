@@ -15,7 +15,8 @@ from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.dead_letters import DeadLetters
 from hotel_agent.ports.locks import LockStore
 from hotel_agent.ports.retention import LEAST_AGE, Remains, Retention
-from hotel_agent.testing.contracts.journal_case import OTHER, TICK, JournalCase, PassTime, Store
+from hotel_agent.testing.contracts.journal_case import OTHER, TICK, JournalCase, Store
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import (
     CONVERSATION,
     TENANT,

@@ -8,7 +8,7 @@ import pytest
 
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.ports.locks import Lease, WriterLease
-from hotel_agent.testing.contracts.locks import PassTime
+from hotel_agent.testing.contracts.passing_time import PassTime
 from hotel_agent.testing.examples import TENANT
 
 _LONG = timedelta(hours=1)
