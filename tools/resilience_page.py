@@ -19,6 +19,7 @@ PAGE, KEPT = ROOT / "docs" / "resilience.md", ROOT / "docs" / "chaos-run.json"
 BEGIN, END = "<!-- figures: written by tools/resilience_page.py -->", "<!-- end of figures -->"
 NONE = "No run of all scenarios on a machine that does nothing else has been kept yet."
 HEAD = ("scenario", "messages", "within 5 s", "p95", "promises", "works again", "written to", "of the budget", "fired, after")
+_SAID = ("processes that ended by themselves", "promises broken", "otherwise than stated")
 
 Json = Mapping[str, Any]
 
@@ -75,8 +76,19 @@ def _row(one: Json) -> tuple[str, ...]:
 
 
 def _wrong(one: Json) -> list[str]:
-    """First lines only: what a process ended with may be long."""
-    return [said.splitlines()[0].replace("|", "\\|") for said in (*one["promises broken"], *one["otherwise than stated"])]
+    return [_first_line(said).replace("|", "\\|") for said in (*one["promises broken"], *one["otherwise than stated"])]
+
+
+def to_keep(run: Json) -> Json:
+    """Return *run* with the first line of whatever was said: the rest of a process's last words names files of one machine."""
+    short = [
+        one | {name: [_first_line(said) for said in one[name]] for name in _SAID if name in one} for one in run["scenarios"]
+    ]
+    return {**run, "scenarios": short}
+
+
+def _first_line(said: str) -> str:
+    return said.splitlines()[0]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
         if left_out := missing(run):
             sys.stderr.write(f"not kept, for it was not all of it: {', '.join(left_out)} left out\n")
             return 1
-        KEPT.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        KEPT.write_text(json.dumps(to_keep(run), indent=2, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(with_figures(PAGE.read_text("utf-8"), kept()), "utf-8")
     return 0
 

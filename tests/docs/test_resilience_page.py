@@ -83,6 +83,16 @@ def test_what_was_not_as_stated_is_told_too(tool: ModuleType) -> None:
     assert told.endswith("- `disk-full`: lost: g1-m2")
 
 
+def test_what_is_kept_names_no_file_of_the_machine(tool: ModuleType) -> None:
+    died = 'serve 1 ended by itself with 1: MemoryError\n  File "/somewhere/runners.py", line 63, in __exit__\nMemoryError'
+    had = run(outcome("redis-down", **{"processes that ended by themselves": [died], "otherwise than stated": [died]}))
+    (kept,) = tool.to_keep(had)["scenarios"]
+    short = ["serve 1 ended by itself with 1: MemoryError"]
+    assert (kept["processes that ended by themselves"], kept["otherwise than stated"]) == (short, short)
+    assert kept["messages during fault and recovery"] == 84
+    assert 'File "' not in tool.KEPT.read_text("utf-8")
+
+
 def test_a_run_of_some_scenarios_is_not_kept(tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "chaos.json").write_text(json.dumps(run(outcome("redis-down"))))
     kept = tool.KEPT.read_bytes() if tool.KEPT.is_file() else None

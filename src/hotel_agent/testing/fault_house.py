@@ -58,8 +58,9 @@ class Member(Running):
     def note_death(self) -> None:
         """Remember with what words it ended, if it has ended by itself."""
         if self._process is not None and not self.runs:
-            code, told = self._process.returncode, "".join(self.output[-12:])
-            self.deaths.append(f"{self.name} ended by itself with {code}: {told}")
+            code, told = self._process.returncode, "".join(self.output[-12:]).rstrip()
+            # Its last words first: who reads one line only learns why, and not in which file of this machine.
+            self.deaths.append(f"{self.name} ended by itself with {code}: {told.rpartition(chr(10))[2]}\n{told}")
 
     def freeze(self) -> None:
         assert self._process is not None
