@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from operator import attrgetter
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -52,13 +52,7 @@ class Lane(Flights[BlockingWire]):
     _waiting: "SimpleQueue[Call | None]" = field(factory=SimpleQueue, init=False)
     _turning: threading.Lock = field(factory=threading.Lock, init=False)
     _thread: threading.Thread = field(init=False)
-    _closed: bool = field(default=False, init=False)
     _ended: bool = field(default=False, init=False)
-
-    @property
-    def pool(self) -> Pool:
-        """How busy it is."""
-        return Pool(name=self.kind, size=1, in_use=int(self._flying), waiting=self._waiting.qsize())
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name=f"hotel-agent-sql-{self.kind}", daemon=True)
@@ -70,40 +64,16 @@ class Lane(Flights[BlockingWire]):
         self._waiting.put(None)
         await anyio.to_thread.run_sync(self._thread.join, abandon_on_cancel=True)
 
-    async def run(self, work: Work[T], *, order: str, limit: float) -> T:
-        """
-        Run *work* in a shared transaction.
+    def _count(self) -> int:
+        return self._waiting.qsize()
 
-        Calls of one flight run by *order*, so that two processes never wait for each other crosswise.
-
-        Raises:
-            Unavailable: nothing was written: the store is down, or too much waits, or it took longer than *limit* seconds.
-            OutcomeUnknown: it may have been written.
-            Clash: a row of its key exists already.
-            Exception: whatever *work* raised; nothing was written.
-
-        """
-        if self._closed or self._waiting.qsize() >= self._most_waiting:
-            raise Unavailable("The store takes no more calls.")
-        loop = asyncio.get_running_loop()
-        call = Call(work, order, loop, loop.create_future())
+    async def _outcome(self, call: Call, limit: float) -> Any:
         self._waiting.put(call)
-        try:
-            # A timer and nothing more: many calls are shorter than making a cancel scope takes.
-            async with asyncio.timeout(limit):
-                outcome = await call.future
-        except TimeoutError:
-            begun = self._withdraw(call)
-            raise (OutcomeUnknown if begun else Unavailable)(SILENT) from None
-        except asyncio.CancelledError:
-            self._withdraw(call)
-            raise
-        if isinstance(outcome, Raised):
-            raise outcome.error
-        return outcome  # type: ignore[no-any-return]  # of the work that was given
+        # A timer and nothing more: many calls are shorter than making a cancel scope takes.
+        async with asyncio.timeout(limit):
+            return await call.future
 
     def _withdraw(self, call: Call) -> bool:
-        """Keep a call that has not begun from beginning; tell whether it has."""
         with self._turning:
             call.withdrawn = not call.begun
             return call.begun

@@ -1,6 +1,7 @@
 """What happens inside of a shared transaction, whoever runs it: a thread (`database.Lane`) or a task (`loop_lanes`)."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
@@ -9,9 +10,11 @@ from attrs import define, field, frozen
 
 from hotel_agent.adapters.sql.transactions import Share, Transaction, Work
 from hotel_agent.adapters.sql.wakeups import Voice
-from hotel_agent.adapters.sql.wires import NotTaken, Repeat, Wire
+from hotel_agent.adapters.sql.wires import SILENT, NotTaken, Repeat, Wire
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
+from hotel_agent.ports.observer import Pool
 
+T = TypeVar("T")
 W = TypeVar("W", bound=Wire)
 
 MOST_TOGETHER: Final = 200
@@ -43,7 +46,7 @@ class Call:
 
 
 @define(eq=False)
-class Flights(Generic[W]):
+class Flights(ABC, Generic[W]):
     """Runs calls together on one connection."""
 
     kind: str
@@ -53,6 +56,53 @@ class Flights(Generic[W]):
     _hold: "Hold | None" = None
     _most_waiting: int = MOST_WAITING
     _flying: bool = field(default=False, init=False)
+    _closed: bool = field(default=False, init=False)
+
+    @property
+    def pool(self) -> Pool:
+        """How busy it is."""
+        return Pool(name=self.kind, size=1, in_use=int(self._flying), waiting=self._count())
+
+    async def run(self, work: Work[T], *, order: str, limit: float) -> T:
+        """
+        Run *work* in a shared transaction.
+
+        Calls of one flight run by *order*, so that two processes never wait for each other crosswise.
+
+        Raises:
+            Unavailable: nothing was written: the store is down, or too much waits, or it took longer than *limit* seconds.
+            OutcomeUnknown: it may have been written.
+            Clash: a row of its key exists already.
+            Exception: whatever *work* raised; nothing was written.
+
+        """
+        if self._closed or self._count() >= self._most_waiting:
+            raise Unavailable("The store takes no more calls.")
+        loop = asyncio.get_running_loop()
+        call = Call(work, order, loop, loop.create_future())
+        try:
+            outcome = await self._outcome(call, limit)
+        except TimeoutError:
+            begun = self._withdraw(call)
+            raise (OutcomeUnknown if begun else Unavailable)(SILENT) from None
+        except asyncio.CancelledError:
+            self._withdraw(call)
+            raise
+        if isinstance(outcome, Raised):
+            raise outcome.error
+        return outcome  # type: ignore[no-any-return]  # of the work that was given
+
+    @abstractmethod
+    def _count(self) -> int:
+        """Say how many calls wait."""
+
+    @abstractmethod
+    async def _outcome(self, call: Call, limit: float) -> Any:
+        """Put *call* to those that wait, and wait for what comes of it; raises `TimeoutError` after *limit* seconds."""
+
+    @abstractmethod
+    def _withdraw(self, call: Call) -> bool:
+        """Keep a call that has not begun from beginning; tell whether it has."""
 
     def _body(self, calls: Sequence[Call], outcomes: list[object]) -> Callable[[], None]:
         """Return what runs inside of the transaction of *calls*, and puts into *outcomes* how each of them went."""

@@ -18,10 +18,9 @@ from attrs import define, field
 
 from hotel_agent.adapters._patience import Patience
 from hotel_agent.adapters.sql.flights import ATTEMPTS, LAST, MOST_TOGETHER, Call, Flights, Raised, again, plain
-from hotel_agent.adapters.sql.transactions import LEFT, Share, Whole, Work
+from hotel_agent.adapters.sql.transactions import LEFT, Share, Whole
 from hotel_agent.adapters.sql.wires import SILENT, AsyncWire, Clash, NotTaken, Repeat
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
-from hotel_agent.ports.observer import Pool
 
 T = TypeVar("T")
 
@@ -33,13 +32,7 @@ class LoopLane(Flights[AsyncWire]):
     _waiting: "deque[Call]" = field(factory=deque, init=False)
     _wanted: asyncio.Event = field(factory=asyncio.Event, init=False)
     _task: "asyncio.Task[None] | None" = field(default=None, init=False)
-    _closed: bool = field(default=False, init=False)
     _patience: Patience = field(factory=Patience, init=False)
-
-    @property
-    def pool(self) -> Pool:
-        """How busy it is."""
-        return Pool(name=self.kind, size=1, in_use=int(self._flying), waiting=len(self._waiting))
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"hotel-agent-sql-{self.kind}")
@@ -58,37 +51,18 @@ class LoopLane(Flights[AsyncWire]):
                 await self._task
             raise
 
-    async def run(self, work: Work[T], *, order: str, limit: float) -> T:
-        """
-        Run *work* in a shared transaction.
+    def _count(self) -> int:
+        return len(self._waiting)
 
-        Calls of one flight run by *order*, so that two processes never wait for each other crosswise.
-
-        Raises:
-            Unavailable: nothing was written: the store is down, or too much waits, or it took longer than *limit* seconds.
-            OutcomeUnknown: it may have been written.
-            Clash: a row of its key exists already.
-            Exception: whatever *work* raised; nothing was written.
-
-        """
-        if self._closed or len(self._waiting) >= self._most_waiting:
-            raise Unavailable("The store takes no more calls.")
-        loop = asyncio.get_running_loop()
-        call = Call(work, order, loop, loop.create_future())
+    async def _outcome(self, call: Call, limit: float) -> Any:
         self._waiting.append(call)
         self._wanted.set()
-        self._patience.watch(call.future, loop.time() + limit)
-        try:
-            outcome = await call.future
-        except TimeoutError:
-            call.withdrawn = not call.begun
-            raise (OutcomeUnknown if call.begun else Unavailable)(SILENT) from None
-        except asyncio.CancelledError:
-            call.withdrawn = not call.begun
-            raise
-        if isinstance(outcome, Raised):
-            raise outcome.error
-        return outcome  # type: ignore[no-any-return]  # of the work that was given
+        self._patience.watch(call.future, call.loop.time() + limit)
+        return await call.future
+
+    def _withdraw(self, call: Call) -> bool:
+        call.withdrawn = not call.begun
+        return call.begun
 
     # ------------------------------------------------------------ in the task
 
