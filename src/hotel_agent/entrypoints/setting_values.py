@@ -60,29 +60,20 @@ def whole_number(low: int, high: int) -> Callable[[str, Path], int]:
     return read
 
 
-def seconds(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text) or not 1 <= float(text) <= 300:  # noqa: PLR2004
-        raise Mistake("seconds from 1 to 300")
-    return float(text)
+def decimal(pattern: str, low: float, high: float, expected: str) -> Callable[[str, Path], float]:
+    def read(text: str, _: Path) -> float:
+        if not re.fullmatch(pattern, text) or not low <= float(text) <= high:
+            raise Mistake(expected)
+        return float(text)
+
+    return read
 
 
-def short_wait(text: str, _: Path) -> float:
-    """Understanding may take 1.5 s of a turn's five: a model gets less than that."""
-    if not re.fullmatch(r"[0-9](\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 1.4:  # noqa: PLR2004
-        raise Mistake("seconds from 0.1 to 1.4")
-    return float(text)
-
-
-def share(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[01](\.[0-9]{1,6})?", text) or float(text) > 1:
-        raise Mistake("a share from 0 to 1, such as 0.1")
-    return float(text)
-
-
-def seconds_of_a_turn(text: str, _: Path) -> float:
-    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text) or not 0.01 <= float(text) <= 60:  # noqa: PLR2004
-        raise Mistake("seconds from 0.01 to 60")
-    return float(text)
+seconds: Final = decimal(r"[0-9]{1,3}(\.[0-9]{1,3})?", 1, 300, "seconds from 1 to 300")
+short_wait: Final = decimal(r"[0-9](\.[0-9]{1,3})?", 0.1, 1.4, "seconds from 0.1 to 1.4")
+"""Understanding may take 1.5 s of a turn's five: a model gets less than that."""
+share: Final = decimal(r"[01](\.[0-9]{1,6})?", 0, 1, "a share from 0 to 1, such as 0.1")
+seconds_of_a_turn: Final = decimal(r"[0-9]{1,2}(\.[0-9]{1,3})?", 0.01, 60, "seconds from 0.01 to 60")
 
 
 def matching(pattern: str, expected: str) -> Callable[[str, Path], str]:
