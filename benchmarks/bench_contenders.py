@@ -49,7 +49,7 @@ def contenders(url: str, namespace: str) -> Iterator[Sequence[Contender]]:
         for number in range(_PROCESSES):
             command = [sys.executable, "-m", "benchmarks.contender"]
             process = stack.enter_context(
-                subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+                subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             )
             stack.callback(process.kill)
             contender = Contender(process)

@@ -39,7 +39,7 @@ async def _messages(case: str, count: int) -> float:
     """Processor milliseconds a message, of `count` by as many guests, after a tenth of them to warm up."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), journal_url="memory://", **CASES[case])  # type: ignore[arg-type]
+        settings = Settings(data_dir=Path(folder), journal_url="memory://", **CASES[case])  # type: ignore[arg-type]  # keyword arguments of many types
         async with HotelAgent.open(settings, environment={}) as agent:
             for guest in range(count // 10):
                 await agent.ask(f"warm-{guest}", "hola")
@@ -83,7 +83,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         for case in CASES:
             command = [sys.executable, "-m", "benchmarks.bench_tracing", messages, case]
-            rounds[case].append(float(subprocess.run(command, capture_output=True, check=True).stdout))  # noqa: S603
+            rounds[case].append(float(subprocess.run(command, capture_output=True, check=True).stdout))
     for case, figures in rounds.items():
         print(f"{case:12} {statistics.median(figures):7.3f} ms a message (lowest {min(figures):.3f})")
     for name, tracing in (

@@ -144,11 +144,11 @@ def bare_app() -> Any:
 
 
 def starlette_app() -> Any:
-    from starlette.applications import Starlette  # noqa: PLC0415
-    from starlette.exceptions import HTTPException  # noqa: PLC0415
-    from starlette.requests import Request  # noqa: PLC0415
-    from starlette.responses import Response  # noqa: PLC0415
-    from starlette.routing import Route  # noqa: PLC0415
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
 
     async def problem(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -259,7 +259,7 @@ class Running:
 @contextmanager
 def running(name: str) -> Iterator[Running]:
     command = [sys.executable, "-m", "benchmarks.bench_web_framework", "--serve", name]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         with process.stdout as output:
@@ -308,7 +308,7 @@ async def call(port: int, request: bytes, requests: int, connections: int = CONN
     loop = asyncio.get_running_loop()
     pending: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
     for done in pending:
-        await loop.create_connection(lambda done=done: Caller(request, requests // connections, done), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(lambda done=done: Caller(request, requests // connections, done), "127.0.0.1", port)  # type: ignore[misc]  # mypy gives a lambda with a default no type
     await asyncio.gather(*pending)
 
 
@@ -372,7 +372,7 @@ def main() -> None:
     else:
         packages += ["litestar", "msgspec"]
     # Here, so that the apps it serves load nothing of it.
-    from benchmarks.report import Report  # noqa: PLC0415
+    from benchmarks.report import Report
 
     report = Report("web_framework", "What a web framework costs a request", options.quick, options.rounds)
     report.notes.append(", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages))

@@ -52,7 +52,7 @@ def run(path: Path, *, quick: bool) -> str:
         print("left out of a quick look")
         return ""
     command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
-    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT) as process:
         try:
             code = process.wait(LONGEST_S[quick])
         except subprocess.TimeoutExpired:
@@ -98,7 +98,7 @@ def main() -> int:
     if lines:
         print("\n", f"{'target':<73}{'measured':>18}   {'first target':<18}{'goal':<20}beside", *lines, sep="\n")
     if not given.quick:
-        page = subprocess.run([sys.executable, str(ROOT / "tools" / "performance_page.py")], check=False)  # noqa: S603
+        page = subprocess.run([sys.executable, str(ROOT / "tools" / "performance_page.py")], check=False)
         if page.returncode:
             failures.append("docs/performance.md could not be written")
     print(f"\n{time.monotonic() - began:.0f} s.", *(f"FAILED {failure}" for failure in failures), sep="\n", flush=True)

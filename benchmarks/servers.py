@@ -101,7 +101,7 @@ class Program:
         began = time.perf_counter()
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **self.environment}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
                 env=environment,
@@ -226,7 +226,7 @@ def servers() -> Iterator[Servers]:
 
 
 def _valkey_pid(url: str) -> int:
-    from redis import Redis  # noqa: PLC0415 - what needs no Redis loads no driver
+    from redis import Redis
 
     with Redis.from_url(url) as redis:
         told: dict[str, Any] = redis.info("server")
@@ -258,7 +258,7 @@ class Rivals:
             return cls()
         try:
             if not (ENVIRONMENT / "bin" / "python").exists():
-                subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True, capture_output=True)  # noqa: S603
+                subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True, capture_output=True)
             told = _pip("install", "--quiet", "--requirement", str(RIVALS))
         except (OSError, subprocess.SubprocessError) as exc:
             return cls(f"{type(exc).__name__}: {exc}")
@@ -291,7 +291,7 @@ class Rivals:
 def _pip(*arguments: str) -> str:
     """Run pip in the rivals' environment; returns what went wrong in its own words, without any address."""
     command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", *arguments]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)  # noqa: S603
+    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if told.returncode == 0:
         return ""
     errors = [line for line in told.stderr.splitlines() if line.startswith("ERROR:") and "://" not in line]

@@ -56,7 +56,7 @@ async def booked(pms: PropertySystem, order: BookingOrder) -> ReservationId | No
         with anyio.fail_after(20):
             while not (found := await pms.find(order.reference)):  # noqa: ASYNC110  # QloApps tells nobody
                 await anyio.sleep(0.05)
-            while await pms.verify(found[0].id) is Standing.FORMING:  # noqa: ASYNC110
+            while await pms.verify(found[0].id) is Standing.FORMING:  # noqa: ASYNC110  # the PMS tells nobody when it is done
                 await anyio.sleep(0.05)
             return found[0].id
 

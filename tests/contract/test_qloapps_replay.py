@@ -364,7 +364,7 @@ async def test_every_capture_is_replayed_or_left_out_by_name() -> None:
     results = {name: places for scenario in SCENARIOS for name, places in (await replayed(scenario)).items()}
     equal = [name for name, places in results.items() if not places]
     whole = len(equal) - len(COMPARED_BY_CODE)
-    print(f"recorded {len(listed)}, replayed {len(results)}, equal {len(equal)} ({whole} whole), left out {len(LEFT_OUT)}")  # noqa: T201
+    print(f"recorded {len(listed)}, replayed {len(results)}, equal {len(equal)} ({whole} whole), left out {len(LEFT_OUT)}")  # noqa: T201  # figures for whoever runs it with -s
     assert sorted(listed) == sorted(path.name for path in CAPTURES.glob("*.http"))
     assert sorted([*results, *LEFT_OUT]) == sorted(listed)
     assert sorted(equal) == sorted(results)

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from hotel_agent.adapters.observability.metrics import Metrics
-from hotel_agent.testing.chaos_alerts import ALERTS
+from hotel_agent.testing.chaos_alerts import ALERTS, Alert
 from hotel_agent.testing.chaos_scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
@@ -32,10 +32,10 @@ def test_alerts_that_scenarios_name_are_there() -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
-def test_an_alert_is_about_metrics_that_exist(alert: object) -> None:
+def test_an_alert_is_about_metrics_that_exist(alert: Alert) -> None:
     known = {figure.name for figure in Metrics().figures}
     known |= {f"{name}_{part}" for name in known for part in ("bucket", "count", "sum")} | OF_PROMETHEUS
-    said = alert.promql()  # type: ignore[attr-defined]
+    said = alert.promql()
     words = {word for word in known if word in said}
     assert words != set(), said
 

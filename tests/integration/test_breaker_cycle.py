@@ -168,4 +168,4 @@ async def test_guests_are_answered_at_every_stage_and_written_to_once_the_pms_is
             # Those who were promised to hear, do.
             here.clock.by += timedelta(minutes=3)
             for conversation in promised:
-                await here.until(lambda conversation=conversation: here.was_written_to(conversation))  # type: ignore[misc]
+                await here.until(lambda conversation=conversation: here.was_written_to(conversation))  # type: ignore[misc]  # mypy gives a lambda with a default no type

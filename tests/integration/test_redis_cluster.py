@@ -295,6 +295,6 @@ def begin_move(source: "Redis", target: "Redis", slot: int) -> None:
 def move(source: "Redis", target: "Redis", node: ValkeyServer, slot: int) -> None:
     begin_move(source, target, slot)
     while keys := source.cluster("GETKEYSINSLOT", slot, 100):
-        source.execute_command("MIGRATE", "127.0.0.1", node.port, "", 0, 5000, "KEYS", *keys)  # type: ignore[no-untyped-call]
+        source.execute_command("MIGRATE", "127.0.0.1", node.port, "", 0, 5000, "KEYS", *keys)  # type: ignore[no-untyped-call]  # the driver has no types for it
     for redis in (target, source):
         redis.cluster("SETSLOT", slot, "NODE", identity(target))

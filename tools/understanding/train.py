@@ -24,10 +24,10 @@ from sklearn.linear_model import LogisticRegression
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 
-from generate import sentences  # noqa: E402
+from generate import sentences
 
-from hotel_agent.adapters.nlu.classifier import FORMAT  # noqa: E402
-from hotel_agent.adapters.nlu.features import (  # noqa: E402
+from hotel_agent.adapters.nlu.classifier import FORMAT
+from hotel_agent.adapters.nlu.features import (
     BUCKETS,
     VOCABULARY_BITS,
     pair_buckets,
@@ -36,14 +36,14 @@ from hotel_agent.adapters.nlu.features import (  # noqa: E402
     word_buckets,
     words_of,
 )
-from hotel_agent.adapters.nlu.hearing import Hearing  # noqa: E402
-from hotel_agent.adapters.nlu.languages import lexicons  # noqa: E402
-from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names  # noqa: E402
-from hotel_agent.adapters.nlu.tokens import Token, tokenize  # noqa: E402
-from hotel_agent.adapters.nlu.words_en import ENGLISH  # noqa: E402
-from hotel_agent.adapters.nlu.words_es import SPANISH  # noqa: E402
-from hotel_agent.adapters.nlu.words_pt import PORTUGUESE  # noqa: E402
-from hotel_agent.domain.understanding import Intent, Language, Listening  # noqa: E402
+from hotel_agent.adapters.nlu.hearing import Hearing
+from hotel_agent.adapters.nlu.languages import lexicons
+from hotel_agent.adapters.nlu.slots import masked, read_slots, slot_names
+from hotel_agent.adapters.nlu.tokens import Token, tokenize
+from hotel_agent.adapters.nlu.words_en import ENGLISH
+from hotel_agent.adapters.nlu.words_es import SPANISH
+from hotel_agent.adapters.nlu.words_pt import PORTUGUESE
+from hotel_agent.domain.understanding import Intent, Language, Listening
 
 LEXICONS = lexicons()
 INTENTS = [intent.value for intent in Intent]
@@ -101,7 +101,7 @@ def matrix(rows: list[list[int]]) -> csr_matrix:
 def fitted(x: csr_matrix, y: np.ndarray, weights: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
     model = LogisticRegression(C=c, max_iter=400, tol=1e-3)
     model.fit(x, y, sample_weight=weights)
-    assert list(model.classes_) == list(range(len(model.classes_)))  # noqa: S101
+    assert list(model.classes_) == list(range(len(model.classes_)))
     return model.coef_, model.intercept_
 
 

@@ -155,7 +155,7 @@ class ReservationJobs:
         before, after, sent_before = change.before, change.after, change.sent_at
         assert reservation  # noqa: S101 - `run` has looked
         assert before  # noqa: S101 - an amendment has both
-        assert after  # noqa: S101
+        assert after  # noqa: S101  # the same
         refused: Rejection | None = None
         if change.lock and change.lock_owner:
             try:

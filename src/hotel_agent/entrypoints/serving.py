@@ -68,7 +68,7 @@ def address_of(listener: socket.socket) -> str:
     """Return the base URL under which *listener* is reached."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{'127.0.0.1' if not is_loopback(host) and host in {'0.0.0.0', '::'} else shown}:{port}"  # noqa: S104
+    return f"http://{'127.0.0.1' if not is_loopback(host) and host in {'0.0.0.0', '::'} else shown}:{port}"  # noqa: S104  # only shown, nothing listens there
 
 
 async def run_until_signal(

@@ -1,7 +1,7 @@
 """What `hotel-agent status` reads off the figures of a service: plain numbers, and rates between two looks."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import field, frozen
@@ -153,7 +153,9 @@ def _counted(now: Figures, name: str) -> dict[str, object]:
 
 
 def _pools(now: Figures) -> dict[str, dict[str, object]]:
-    whole: Callable[[str, str], int | None] = lambda what, pool: _count(now.total(f"pool_{what}", pool=pool))  # noqa: E731
+    def whole(what: str, pool: str) -> int | None:
+        return _count(now.total(f"pool_{what}", pool=pool))
+
     names = sorted(now.by("pool_size", "pool"))
     return {name: {what: whole(what, name) for what in ("size", "in_use", "waiting")} for name in names}
 

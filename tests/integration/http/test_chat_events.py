@@ -56,7 +56,7 @@ async def say(here: Any, text: str, **more: Any) -> None:
 
 
 def bare(event: object, retry_s: int | None) -> ChatEvent:
-    return ChatEvent(event=event if isinstance(event, str) else "line", retry_s=retry_s)  # type: ignore[arg-type]
+    return ChatEvent(event=event if isinstance(event, str) else "line", retry_s=retry_s)  # type: ignore[arg-type]  # made up by the test
 
 
 async def test_what_was_said_comes_first_then_what_is_said_at_once(site: Any, listening: Any) -> None:

@@ -180,7 +180,7 @@ async def test_message_for_a_hotel_that_is_no_longer_configured_is_kept() -> Non
         s.hotels._hotels.clear()  # type: ignore[attr-defined]  # a dict here
         await s.pass_time(timedelta(seconds=30))
         assert s.witness.turns == []
-        s.hotels._hotels.update(hotels)  # type: ignore[attr-defined]
+        s.hotels._hotels.update(hotels)  # type: ignore[attr-defined]  # the same
         await s.pass_time(timedelta(seconds=5))
         assert texts(s.witness.turns) == ["hola"]
 

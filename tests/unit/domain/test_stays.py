@@ -75,7 +75,7 @@ def test_stay_has_as_many_nights_as_it_names(stay: Stay) -> None:
 )
 def test_impossible_party_is_refused(party: tuple[int, ...], reason: str) -> None:
     with pytest.raises(InvalidValue, match=reason):
-        Occupancy(*party)  # type: ignore[arg-type]
+        Occupancy(*party)  # type: ignore[arg-type]  # the wrong type is the point
 
 
 def test_party_counts_children_of_unknown_age() -> None:

@@ -42,7 +42,7 @@ def anyio_backend() -> tuple[str, Mapping[str, object]]:
 
 def said(name: str, sender: Person = ANA, account: str = "1", at: datetime = AT, **more: object) -> Message:
     fields: dict[str, object] = {"text": name, **more}
-    return Message(account=account, id=f"wamid.{name}", sender=sender, sent_at=at, **fields)  # type: ignore[arg-type]
+    return Message(account=account, id=f"wamid.{name}", sender=sender, sent_at=at, **fields)  # type: ignore[arg-type]  # keyword arguments of many types
 
 
 @define

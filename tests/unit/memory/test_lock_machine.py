@@ -87,7 +87,7 @@ class LockMachine(RuleBasedStateMachine):
         assert (claim.stay, claim.count, owner) == (lock.stay, len(lock.rooms), lock.owner)
         if lock.id in self.known:
             assert lock == self.known[lock.id]
-            return lock.id  # type: ignore[no-any-return]
+            return lock.id  # type: ignore[no-any-return]  # hypothesis bundles have no types
         assert tuple(free[: claim.count]) == lock.rooms
         assert self.clock.now() + TTL == lock.expires_at
         assert lock.id not in self.ever
@@ -98,7 +98,7 @@ class LockMachine(RuleBasedStateMachine):
                 del self.known[replaced.id]
         self.known[lock.id] = lock
         self.ever.add(lock.id)
-        return lock.id  # type: ignore[no-any-return]
+        return lock.id  # type: ignore[no-any-return]  # the same
 
     @rule(lock=locks, owner=st.sampled_from(OWNERS))
     def extend(self, lock: LockId, owner: OwnerId) -> None:

@@ -98,5 +98,5 @@ def test_what_was_understood_is_told_as_plain_json() -> None:
 
 def test_dates_that_may_be_several_are_told_as_none_with_a_question() -> None:
     told = describe("x", answer(TWO))
-    assert (told["ambiguous"], told["question"], told["slots"]["check_in"]) == (True, "which_dates", None)  # type: ignore[index]
+    assert (told["ambiguous"], told["question"], told["slots"]["check_in"]) == (True, "which_dates", None)  # type: ignore[index]  # plain JSON
     assert describe("x", answer(DAY))["question"] == "departure"

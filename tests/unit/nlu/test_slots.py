@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 21)
 
 
 def slots(text: str, language: str = "es", **values: object) -> Slots:
-    return UNDERSTANDER.hear(text, Listening(**{"today": TODAY, "language": Language(language), **values})).slots  # type: ignore[arg-type]
+    return UNDERSTANDER.hear(text, Listening(**{"today": TODAY, "language": Language(language), **values})).slots  # type: ignore[arg-type]  # keyword arguments of many types
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ D = date
 
 
 def read(text: str, today: date, language: str = "es", **values: object) -> StayReading | None:
-    listening = Listening(**{"today": today, "language": Language(language), **values})  # type: ignore[arg-type]
+    listening = Listening(**{"today": today, "language": Language(language), **values})  # type: ignore[arg-type]  # keyword arguments of many types
     return UNDERSTANDER.hear(text, listening).slots.stay
 
 

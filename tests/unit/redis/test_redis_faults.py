@@ -48,7 +48,7 @@ def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[V
 
 
 def opening(url: str, namespace: str = "faults", **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN201  # its own
-    return open_redis_store(url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, **more)  # type: ignore[arg-type]
+    return open_redis_store(url, clock=ManualClock(), ids=CountingIds(), namespace=namespace, **more)  # type: ignore[arg-type]  # keyword arguments of many types
 
 
 async def a_turn(store: RedisStore) -> None:

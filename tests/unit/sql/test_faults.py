@@ -173,7 +173,7 @@ asyncio.run(main(sys.argv[1]))
 
 async def test_what_was_told_is_kept_when_the_process_is_killed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
-    with subprocess.Popen([sys.executable, "-c", KILLED, url], stdout=subprocess.PIPE, text=True) as victim:  # noqa: ASYNC220
+    with subprocess.Popen([sys.executable, "-c", KILLED, url], stdout=subprocess.PIPE, text=True) as victim:  # noqa: ASYNC220  # nothing else runs on this loop
         assert victim.stdout
         told = [int(victim.stdout.readline()) for _ in range(50)]
         victim.kill()

@@ -253,7 +253,7 @@ def test_simple_answers_fit_on_a_phone() -> None:
 # ---------------------------------------------------------------- any reply at all
 
 texts = st.text(max_size=60)
-moments = st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis wants its bounds without a zone
 days = st.dates(min_value=date(1, 1, 1), max_value=date(9998, 1, 1))
 stays = st.builds(lambda day, nights: Stay(day, day + timedelta(days=nights)), days, st.integers(1, 365))
 parties = st.builds(

@@ -256,7 +256,7 @@ def _a_timezone(value: object) -> ZoneInfo:
 
 
 def _a_country(value: object) -> str:
-    if isinstance(value, str) and len(value) == 2 and value.isalpha() and value in Locale("en").territories:  # noqa: PLR2004
+    if isinstance(value, str) and len(value) == 2 and value.isalpha() and value in Locale("en").territories:  # noqa: PLR2004  # ISO 3166 alpha-2
         return value
     raise ValueError('a country of ISO 3166 like "ES"')
 

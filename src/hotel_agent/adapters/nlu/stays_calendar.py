@@ -72,7 +72,7 @@ def next_date(number: int, month: int, start: date) -> date:
     """
     year = start.year
     found = at(year, month, number)
-    if found is None and (month, number) == (2, 29) and at(year, month, 28) >= start:  # type: ignore[operator]
+    if found is None and (month, number) == (2, 29) and at(year, month, 28) >= start:  # type: ignore[operator]  # the 28th of February is in every year
         raise Impossible(StayProblem.IMPOSSIBLE)
     if found is None or found < start:
         found = at(year + 1, month, number)

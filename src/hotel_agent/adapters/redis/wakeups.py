@@ -46,8 +46,7 @@ class RedisWakeUps(WakeUps):
                     await connection.read_response(disconnect_on_error=False)
                 failures = 0
                 await self._hear(connection, ring)
-            # Whatever the driver meets, those who wait look by themselves until it is over.
-            except Exception:  # noqa: BLE001
+            except Exception:  # noqa: BLE001  # whatever the driver meets, those who wait look by themselves until it is over
                 failures += 1
             finally:
                 with suppress(*DOWN):

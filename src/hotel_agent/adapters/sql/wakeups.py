@@ -73,8 +73,7 @@ class PostgresWakeUps(WakeUps):
                     with anyio.move_on_after(_ANSWER_SECONDS, shield=True):
                         await connection.invalidate()
                         await connection.close()
-            # Whatever the driver meets, those who wait look by themselves until it is over.
-            except Exception:  # noqa: BLE001
+            except Exception:  # noqa: BLE001  # whatever the driver meets, those who wait look by themselves until it is over
                 failures += 1
                 await anyio.sleep(min(0.1 * 2 ** min(failures, 10), _LONGEST_PAUSE))
 

@@ -325,7 +325,7 @@ def _xml_room_type(room_type: dict[str, Any], languages: Sequence[Row], root: st
 
 
 def _number(value: float) -> str:
-    return f"{round(value, 6):g}" if value == int(value) and abs(value) < 1e6 else f"{round(value, 6)}".removesuffix(".0")  # noqa: PLR2004
+    return f"{round(value, 6):g}" if value == int(value) and abs(value) < 1e6 else f"{round(value, 6)}".removesuffix(".0")
 
 
 def _xml_rooms(name: str, rooms: Any) -> str:

@@ -25,15 +25,15 @@ _FREE: Final = f"""
     SELECT room.* FROM hotel_rooms AS room WHERE room.id_product = :id_product AND NOT ({_CLOSED})
         AND NOT EXISTS (SELECT 1 FROM room_bookings AS line WHERE line.id_room = room.id AND {_HOLDS})
     ORDER BY room.id
-"""  # noqa: S608 - made of the constants above
-_OUT: Final = f"SELECT room.* FROM hotel_rooms AS room WHERE room.id_product = :id_product AND ({_CLOSED}) ORDER BY room.id"  # noqa: S608
+"""
+_OUT: Final = f"SELECT room.* FROM hotel_rooms AS room WHERE room.id_product = :id_product AND ({_CLOSED}) ORDER BY room.id"
 _BOOKED: Final = """
     SELECT line.*, CASE WHEN line.id_status = 3 THEN line.check_out ELSE line.date_to END AS until
     FROM room_bookings AS line WHERE line.id_product = :id_product AND line.is_refunded = 0 AND line.is_back_order = 0
         AND line.date_from < :leave || ' 00:00:00' AND until > :arrive || ' 00:00:00'
     ORDER BY line.id_room, line.id
 """
-_CONFLICTS: Final = f"SELECT line.* FROM room_bookings AS line WHERE line.id_room = :id_room AND {_HOLDS}"  # noqa: S608
+_CONFLICTS: Final = f"SELECT line.* FROM room_bookings AS line WHERE line.id_room = :id_room AND {_HOLDS}"
 
 
 def day(text: str) -> date:

@@ -179,7 +179,7 @@ class Schedule:
 
     def gives_another_room(self) -> bool:
         """Whether a room that was asked for and got lost is replaced without a word."""
-        return self._outcomes.random() < 0.25  # noqa: PLR2004 - seen now and then
+        return self._outcomes.random() < 0.25
 
     def vary(self, seconds: float) -> float:
         """A pause of about that long."""

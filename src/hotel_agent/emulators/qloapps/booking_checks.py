@@ -144,7 +144,7 @@ def check_money(body: Body) -> None:
     if not is_empty(status) and not NEW <= as_int(status) <= REFUNDED:
         raise refuse("Invalid booking status.")
     payment = body.values.get("payment_status")
-    if not is_empty(payment) and not 1 <= as_int(payment) <= 3:  # noqa: PLR2004 - completed, partial, awaiting
+    if not is_empty(payment) and not 1 <= as_int(payment) <= 3:
         raise refuse("Invalid payment status.")
     for rule in as_records(body.associations.get("cart_rules")):
         if is_empty(rule.get("type")) or is_empty(rule.get("value")):

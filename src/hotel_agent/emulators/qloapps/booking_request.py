@@ -184,7 +184,7 @@ def _service_wish(values: Mapping[str, Any]) -> ServiceWish:
         name=str(values.get("name") or ""),
         quantity=min(max(as_int(values.get("quantity", 1)), 1), MOST_UNITS),
         unit_price=_amount(values.get("unit_price_without_tax")),
-        per_day=as_int(values.get("price_mode")) == 2,  # noqa: PLR2004 - QloApps' price_mode: 1 once, 2 per day
+        per_day=as_int(values.get("price_mode")) == 2,
         tax_group=None if is_empty(group) else as_int(group),
     )
 

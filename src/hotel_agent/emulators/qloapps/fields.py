@@ -196,7 +196,7 @@ def resource(
 
 def linked(name: str, node: str, link: str = "") -> Association:
     """Ids kept in the table of links: what the emulator shows but does not act on (pictures, features, groups)."""
-    query = f"SELECT target AS id FROM links WHERE owner = :resource AND owner_id = :id AND name = '{name}' ORDER BY rowid"  # noqa: S608
+    query = f"SELECT target AS id FROM links WHERE owner = :resource AND owner_id = :id AND name = '{name}' ORDER BY rowid"
     return Association(name, node, query, link or name)
 
 
@@ -254,4 +254,4 @@ def whole_number(text: str) -> int:
 
 def storable(text: str) -> str:
     """A text as a three-byte UTF-8 column keeps it: each longer character becomes four question marks."""
-    return "".join("????" if ord(character) > 0xFFFF else character for character in text)  # noqa: PLR2004 - end of the BMP
+    return "".join("????" if ord(character) > 0xFFFF else character for character in text)

@@ -169,7 +169,7 @@ def _order(resource: Resource, text: str, *, with_dates: bool) -> str:
 
 def _limit(text: str) -> str:
     parts = text.split(",")
-    if len(parts) > 2:  # noqa: PLR2004 - offset and count
+    if len(parts) > 2:
         raise _refused(39, 'The "limit" value has to be formed as this example: "5,25" or "10"')
     numbers = [max(whole_number(part), 0) for part in parts]
     return f" LIMIT {numbers[0]}" if len(numbers) == 1 else f" LIMIT {numbers[1]} OFFSET {numbers[0]}"
@@ -204,4 +204,4 @@ def _display(resource: Resource, text: str, languages: tuple[int, ...]) -> Displ
 
 def run(store: Store, resource: Resource, query: Query) -> list[Row]:
     """The rows of a *query*."""
-    return store.rows(f'SELECT * FROM "{resource.table}" {query.sql}', query.params)  # noqa: S608 - names checked, values bound
+    return store.rows(f'SELECT * FROM "{resource.table}" {query.sql}', query.params)

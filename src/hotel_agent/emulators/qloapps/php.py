@@ -40,7 +40,7 @@ def php_time(value: Any) -> float:
     if match is None:
         return 0.0
     year, month, day = int(match[1]), int(match[2]), int(match[3])
-    if not (1 <= month <= 12 and 0 <= day <= 31 and year):  # noqa: PLR2004 - months and days
+    if not (1 <= month <= 12 and 0 <= day <= 31 and year):
         return 0.0
     return datetime(year, month, 1).toordinal() + day - 1  # noqa: DTZ001 - only the calendar is asked
 

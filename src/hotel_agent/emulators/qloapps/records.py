@@ -63,7 +63,7 @@ class Printer:
         """
         associations = self._associations({"id": row_id} | sent)
         if self.as_json:
-            body: dict[str, Any] = {"id": row_id if self.resource.name == "orders" and status != 200 else str(row_id)}  # noqa: PLR2004
+            body: dict[str, Any] = {"id": row_id if self.resource.name == "orders" and status != 200 else str(row_id)}
             body |= {each.name: sent.get(each.name) for each in self.resource.shown}
             lists = {each.name: self._plain(rows) for each, rows in associations if rows}
             shown = {self.resource.item_node: body | ({"associations": lists} if lists else {})}

@@ -153,7 +153,7 @@ class Store:
 
     def get(self, table: str, row_id: int) -> Row | None:
         """The row with that id."""
-        return self.row(f'SELECT * FROM "{table}" WHERE id = ?', (row_id,))  # noqa: S608 - our own table names
+        return self.row(f'SELECT * FROM "{table}" WHERE id = ?', (row_id,))
 
     def value(self, sql: str, params: Mapping[str, Any] | tuple[Any, ...] = ()) -> Any:
         """The first column of the first row, None without one."""
@@ -168,23 +168,23 @@ class Store:
         """Add a row; its id."""
         columns = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" * len(values))
-        cursor = self._db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))  # noqa: S608
+        cursor = self._db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))
         return cursor.lastrowid or 0
 
     def insert_many(self, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
         """Add many rows with the same columns."""
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
-        self._db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own table names
+        self._db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
 
     def update(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Change columns of a row."""
         assignments = ", ".join(f'"{name}" = ?' for name in values)
-        self._db.execute(f'UPDATE "{table}" SET {assignments} WHERE id = ?', (*values.values(), row_id))  # noqa: S608
+        self._db.execute(f'UPDATE "{table}" SET {assignments} WHERE id = ?', (*values.values(), row_id))
 
     def delete(self, table: str, row_id: int) -> None:
         """Remove a row."""
-        self._db.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))  # noqa: S608 - our own table names
+        self._db.execute(f'DELETE FROM "{table}" WHERE id = ?', (row_id,))
 
     def meta(self, name: str) -> str:
         """A setting of the shop, empty when it has none."""

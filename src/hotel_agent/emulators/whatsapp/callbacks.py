@@ -33,7 +33,7 @@ class Attempt:
     @property
     def is_taken(self) -> bool:
         """Whether it need not come again."""
-        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - as HTTP has it
+        return self.status is not None and 200 <= self.status < 300
 
 
 @define(eq=False)

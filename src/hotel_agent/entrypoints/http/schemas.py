@@ -105,8 +105,8 @@ class Reader(Generic[T]):
         hooks = {name: override(struct_hook=_hook(hint)) for name, hint in get_type_hints(wanted, include_extras=True).items()}
         strict = {"_cattrs_forbid_extra_keys": True}
         # Telling which field is wrong costs on every call, so only a second reading of what failed tells it.
-        self._fast = make_dict_structure_fn(wanted, converter, **strict, _cattrs_detailed_validation=False, **hooks)  # type: ignore[arg-type]
-        self._exact = make_dict_structure_fn(wanted, converter, **strict, _cattrs_detailed_validation=True, **hooks)  # type: ignore[arg-type]
+        self._fast = make_dict_structure_fn(wanted, converter, **strict, _cattrs_detailed_validation=False, **hooks)  # type: ignore[arg-type]  # hooks are keyword arguments of many types
+        self._exact = make_dict_structure_fn(wanted, converter, **strict, _cattrs_detailed_validation=True, **hooks)  # type: ignore[arg-type]  # the same
         self._wanted = wanted
 
     def read(self, content: object) -> T:

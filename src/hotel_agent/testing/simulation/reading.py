@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 _MONTHS: Final = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905  # twelve names read better in one line
 )
 _DAYS: Final = re.compile(r"^[Dd]el \w+ (\d+)(?: de (\w+))? al \w+ (\d+) de (\w+) de (\d+) \(", re.MULTILINE)
 _ROOM: Final = re.compile(r"^(?:Código \w+: )?(\w+), \d+ adultos$", re.MULTILINE)
