@@ -6,7 +6,6 @@ from typing import Final
 from hotel_agent.emulators.qloapps.store import Row, Store
 
 CHECKED_OUT: Final = 3
-OUT_OF_ORDER: Final = 2
 STAY_NOT_MET: Final = "4"
 """The status shown for rooms whose type forbids a stay of that length."""
 

@@ -171,12 +171,6 @@ class Store:
         cursor = self._db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))
         return cursor.lastrowid or 0
 
-    def insert_many(self, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-        """Add many rows with the same columns."""
-        names = ", ".join(f'"{name}"' for name in columns)
-        marks = ", ".join("?" * len(columns))
-        self._db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-
     def update(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Change columns of a row."""
         assignments = ", ".join(f'"{name}" = ?' for name in values)
