@@ -1,7 +1,7 @@
 """Guards round a part that may fail: a time limit and a breaker, as an object of the same port."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from attrs import define, field
 from hotel_agent.application.bulkheads import Bulkhead
 from hotel_agent.application.deadlines import Until
 from hotel_agent.domain.breaker import Breaker, BreakerState, CallOutcome, Permit, Refusal
+from hotel_agent.domain.delivery import Address, Pace
 from hotel_agent.domain.errors import (
     BreakerOpen,
     HotelAgentError,
@@ -33,6 +34,8 @@ from hotel_agent.domain.reservations import (
 )
 from hotel_agent.domain.rooms import RoomType, Vacancy
 from hotel_agent.domain.stays import Occupancy, Stay
+from hotel_agent.domain.turns import OutboxMessage
+from hotel_agent.ports.channels import ChannelSender, Throttled
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
@@ -130,7 +133,7 @@ class Guard:
             outcome, status = CallOutcome.FAILURE, "timeout"
             raise (OutcomeUnknown if write else Unavailable)(f"{self._part} did not answer in time") from exc
         except HotelAgentError as exc:
-            outcome = CallOutcome.FAILURE if isinstance(exc, _FAILURES) else CallOutcome.SUCCESS
+            outcome = CallOutcome.FAILURE if _is_failure(exc) else CallOutcome.SUCCESS
             status = exc.code
             raise
         except Exception:
@@ -242,6 +245,41 @@ class GuardedPropertySystem(PropertySystem):
         return await self._pms.diagnose()
 
 
+@define
+class GuardedSender(ChannelSender):
+    """
+    A channel behind a breaker for each *account* on it: a number or webhook that is gone holds up no other hotel's.
+
+    What an open breaker refuses was not sent, and the outbox has it wait until the account may be tried again.
+    """
+
+    _sender: ChannelSender
+    _guards: Mapping[str, Guard]
+    _clock: Clock
+    _account: Callable[[Address], str]
+    _limit: timedelta = timedelta(seconds=25)
+    """Less than what the outbox gives a send, so that the breaker hears of one that hangs."""
+
+    @property
+    def pace(self) -> Pace:
+        return self._sender.pace
+
+    async def send(self, message: OutboxMessage, address: Address) -> str:
+        guard = self._guards.get(self._account(address))
+        if guard is None:
+            # An account that no hotel has any more: the channel knows what to say to that.
+            return await self._sender.send(message, address)
+        try:
+            return await guard.run("send", lambda: self._sender.send(message, address), self._limit, write=True)
+        except BreakerOpen as exc:
+            raise Throttled(max(exc.retry_at - self._clock.now(), timedelta())) from exc
+
+
 def is_outage(error: Exception) -> bool:
     """Tell whether an error means that the part is down rather than that it said no."""
     return isinstance(error, PortError) and isinstance(error, _FAILURES)
+
+
+def _is_failure(error: HotelAgentError) -> bool:
+    """Tell whether a part that answered so has failed: one that asks for patience is well."""
+    return isinstance(error, _FAILURES) and not isinstance(error, Throttled)

@@ -1,9 +1,10 @@
 """The composition root: from settings to a running installation. Whoever opens a thing here closes it here."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from random import SystemRandom
 from typing import Any
 
@@ -31,7 +32,7 @@ from hotel_agent.application.bell import Bell
 from hotel_agent.application.bulkheads import PMS_PLACES, Bulkhead, places_of_each, together
 from hotel_agent.application.conversations import Conversations
 from hotel_agent.application.delivery import Delivery
-from hotel_agent.application.guarding import Guard, GuardedPropertySystem
+from hotel_agent.application.guarding import Guard, GuardedPropertySystem, GuardedSender
 from hotel_agent.application.housekeeping import Housekeeping
 from hotel_agent.application.intake import Intake
 from hotel_agent.application.jobs import BookingJobs
@@ -57,7 +58,7 @@ from hotel_agent.entrypoints.messaging import WhatsApp, accounts_of, open_whatsa
 from hotel_agent.entrypoints.readiness import Probe, Readiness
 from hotel_agent.entrypoints.setting_values import redacted
 from hotel_agent.entrypoints.settings import Settings
-from hotel_agent.entrypoints.staffed import staff_targets
+from hotel_agent.entrypoints.staffed import StaffTargets, staff_targets
 from hotel_agent.entrypoints.stores import Store, open_store
 from hotel_agent.entrypoints.tracing import TracedObservers, open_tracing
 from hotel_agent.entrypoints.version import version
@@ -175,15 +176,13 @@ async def open_installation(
         accounts = accounts_of(settings, hotels.files(), default_tenant, environment)
         whatsapp = await open_whatsapp(stack, settings, accounts, store, clock, observer)
         listening: tuple[Chore, ...] = (*sharing, *((Waking(store.wakeups, bell),) if store.wakeups else ()))
-        senders: dict[Channel, ChannelSender] = {}
         if accounts:
-            senders[Channel.WHATSAPP] = whatsapp.sender
             listening = (*listening, whatsapp.courtesies)
         relays: tuple[Chore, ...] = ()
         if staff.targets:
-            senders[Channel.STAFF] = staff.sender(http, clock)
             relay = StaffRelay(store.journal, store.records, store.outbox, staff.composers, clock, ids, observer, bell)
             relays = (relay,)
+        senders = _senders(whatsapp, staff, http, clock, observer, shared)
         delivery = Delivery(store.outbox, senders, clock, observer, bell, owner, tracing=tracing, alone=alone)
         delivering = (delivery,) if senders else ()
         upkeep = Housekeeping(store.retentions, store.leases, owner, observer)
@@ -262,6 +261,23 @@ def _guarded(
         guard = shared(Guard(part, clock, observer, bulkhead=bulkheads[tenant]))
         found[tenant] = GuardedPropertySystem(RetryingPropertySystem(system, part, observer, jitter), guard)
     return found, bulkheads
+
+
+def _senders(
+    whatsapp: WhatsApp, staff: StaffTargets, http: httpx.AsyncClient, clock: Clock, observer: Observer, shared: Share
+) -> dict[Channel, ChannelSender]:
+    """Make the ways out, each with a guard for every account that a hotel has on it."""
+
+    def guards(channel: str, accounts: Iterable[str]) -> dict[str, Guard]:
+        return {account: shared(Guard(f"{channel}:{account}", clock, observer)) for account in accounts}
+
+    found: dict[Channel, ChannelSender] = {}
+    if numbers := whatsapp.accounts:
+        found[Channel.WHATSAPP] = GuardedSender(whatsapp.sender, guards("whatsapp", numbers), clock, attrgetter("account"))
+    if staff.targets:
+        sender = staff.sender(http, clock)
+        found[Channel.STAFF] = GuardedSender(sender, guards("staff", staff.targets), clock, attrgetter("tenant"))
+    return found
 
 
 def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer, shared: Share) -> Understander:

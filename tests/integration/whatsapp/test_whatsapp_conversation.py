@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from hotel_agent.emulators.whatsapp.behaviour import Behaviour, Fault, FaultKind, StatusOrder
@@ -104,6 +105,33 @@ async def test_a_send_that_is_throttled_comes_later(house: Any, phone: Phone) ->
     await phone.until(lambda: phone.heard[0].status == "delivered")
     assert sends(house) == [(429, 131056), (200, None)]
     assert len(phone.heard) == 1
+
+
+@pytest.mark.nightly
+async def test_number_that_fails_is_left_alone_for_half_a_minute_and_then_everybody_is_answered_once(house: Any) -> None:
+    house.meta.app.add_faults(Fault(FaultKind.ERROR, "messages", times=None, code=131016))
+    phones = [Phone.of(house.meta, str(34633000000 + number)) for number in range(8)]
+    for phone in phones:
+        house.meta.platform.write(phone.guest, text("Hola"))
+    await _until_breaker(house.service, 1)
+    refused = len(sends(house))
+    await anyio.sleep(10)
+    # Those eight at most were under way when the fifth failed.
+    assert 5 <= refused <= len(sends(house)) <= 8
+    house.meta.app.behave(Behaviour(seed=7))
+    for phone in phones:
+        await phone.until(lambda phone=phone: len(phone.heard) > 0)  # type: ignore[misc]  # mypy gives a lambda with a default no type
+    await _until_breaker(house.service, 0)
+    assert [len(phone.heard) for phone in phones] == [1] * len(phones)
+
+
+async def _until_breaker(service: Service, state: int) -> None:
+    """Wait until the service's metrics show the breaker before WhatsApp in that state."""
+    shown = f'circuit_breaker_state{{part="whatsapp"}} {state}.0'
+    async with httpx.AsyncClient(base_url=service.url) as client:
+        with anyio.fail_after(60):
+            while shown not in (await client.get("/metrics")).text:  # noqa: ASYNC110 - another process cannot ring here
+                await anyio.sleep(0.1)
 
 
 async def test_the_answer_finds_the_message_read_and_typing_shown(house: Any, phone: Phone) -> None:

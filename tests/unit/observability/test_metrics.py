@@ -148,6 +148,9 @@ def test_of_several_hotels_the_breaker_that_is_worst_off_shows(metrics: Metrics,
     assert value(metrics, "pms_circuit_breaker_calls_total", state="closed", result="failure") == 1
     observer.breaker_moved("pms:sol", "closed")
     assert value(metrics, "pms_circuit_breaker_state") == 2
+    observer.breaker_moved("whatsapp:1001", "open")
+    observer.breaker_moved("whatsapp:1002", "half_open")
+    assert value(metrics, "circuit_breaker_state", part="whatsapp") == 1
 
 
 @pytest.mark.parametrize(

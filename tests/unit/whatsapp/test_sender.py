@@ -287,8 +287,9 @@ async def test_pace_that_is_not_known_sent_nothing(
     emulator: WhatsAppEmulator,
 ) -> None:
     sender = WhatsAppSender(graph, {account.phone_number_id: account}, Down(), clock, witness)
-    with pytest.raises(Unavailable):
+    with pytest.raises(Throttled) as raised:
         await sender.send(message(), address)
+    assert raised.value.retry_after == timedelta(seconds=5)
     assert len(emulator.seen) == 0
 
 

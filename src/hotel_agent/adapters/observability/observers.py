@@ -141,7 +141,7 @@ class LoggingObserver(Observer):
 
 @frozen
 class MeteringObserver(Observer):
-    """Counts and times. Of several hotels' PMS the breaker's figures show the one that is worst off."""
+    """Counts and times. Of several hotels' PMSs, numbers or webhooks the breaker's figures show the one that is worst off."""
 
     _metrics: Metrics
     _states: dict[str, str] = field(factory=dict, init=False)
@@ -190,11 +190,11 @@ class MeteringObserver(Observer):
             self._metrics.fallbacks.of(status).inc()
 
     def breaker_moved(self, part: str, state: str) -> None:
-        if _kind(part) == PMS:
-            self._states[part] = state
-            self._metrics.pms_breaker.of().set(BREAKER_STATES.get(max(self._states.values(), key=_badness), -1))
-        else:
-            self._metrics.part_breakers.of(part).set(BREAKER_STATES.get(state, -1))
+        kind = _kind(part)
+        self._states[part] = state
+        worst = max((state for part, state in self._states.items() if _kind(part) == kind), key=_badness)
+        gauge = self._metrics.pms_breaker.of() if kind == PMS else self._metrics.part_breakers.of(kind)
+        gauge.set(BREAKER_STATES.get(worst, -1))
 
     def breaker_heard(self, part: str, state: str, result: str, failures: int) -> None:
         if _kind(part) != PMS:

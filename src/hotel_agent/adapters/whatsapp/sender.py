@@ -91,8 +91,8 @@ class WhatsAppSender(ChannelSender):
         try:
             wait = await self._limiter.reserve(f"{PART}/{account.phone_number_id}", account.pace, _PATIENCE)
         except PortError as exc:
-            # Whatever became of the count, nothing has been sent.
-            raise Unavailable("the pace of the number is not known") from exc
+            # Whatever became of the count, nothing has been sent; and WhatsApp is not to blame.
+            raise Throttled(_SLOWER) from exc
         if wait > _PATIENCE:
             raise Throttled(wait)
         await anyio.sleep(wait.total_seconds())
