@@ -62,6 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()
     config.addinivalue_line("markers", "real_qloapps: runs only against a real QloApps (--qloapps-url, --qloapps-key)")
     config.addinivalue_line("markers", "nightly: at length what is also shown in short; runs with HYPOTHESIS_PROFILE=nightly")
 
@@ -87,9 +88,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector thousands of tests that stay to the end: what a test leaves is still found."""
-    gc.collect()
+    """Spare the collector thousands of tests that stay to the end, also while they are found. What a test leaves is found."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,7 +1,7 @@
-"""The messages of one language, parsed once."""
+"""The messages of one language, parsed once, when somebody first speaks it."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -37,10 +37,15 @@ class Wording:
     def __init__(self, language: Language, source: str, *instead: str) -> None:
         """Say what *source* says, and what the later sources say *instead* of single messages."""
         self.language = language
-        self._bundle = FluentBundle([language.value], use_isolating=False)
-        self._bundle.add_resource(_parsed(source))
-        for other in instead:
-            self._bundle.add_resource(_parsed(other), allow_overrides=True)
+        self._sources = (source, *instead)
+
+    @cached_property
+    def _bundle(self) -> FluentBundle:
+        # Some 50 ms a language: most hotels' guests speak one or two, and whoever starts a service waits for none.
+        bundle = FluentBundle([self.language.value], use_isolating=False)
+        for source in self._sources:
+            bundle.add_resource(_parsed(source), allow_overrides=True)
+        return bundle
 
     def has(self, key: str) -> bool:
         return self._bundle.has_message(key)
