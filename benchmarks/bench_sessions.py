@@ -1,14 +1,16 @@
 """
 Does a turn cost more when many sessions are stored? `python -m benchmarks.bench_sessions [--quick] [--sessions 1000000]`.
 
-For each number of stored sessions a store of its own is filled, straight through SQL or, in Redis, turn by turn: a conversation
-with a session of 2 kB, the event it was last about, what was said and the answer. Then 256 guests, whose sessions lie evenly
-among the stored ones, write: each message is appended, its conversation claimed, the turn committed and the answer read, 32 at
-a time, in alternated rounds. CPU is that of this process and of the store together. Filling a million takes minutes on each
-store, so the default is a tenth.
+For each number of stored sessions a store of its own is filled, straight through SQL or, in Redis, with copies of a few hundred
+real conversations: one with a session of 2 kB, the event it was last about, what was said and the answer. Then 256 guests,
+whose sessions lie evenly among the stored ones, write: each message is appended, its conversation claimed, the turn committed
+and the answer read, 32 at a time, in alternated rounds. CPU is that of this process and of the store together. Filling a
+million takes a minute or two on each store, and 6 GB of memory in Redis, so the default is a tenth.
 """
 
 import argparse
+import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -24,8 +26,10 @@ from attrs import frozen
 from benchmarks.bench_journal import SESSION, appending, committing, drive
 from benchmarks.report import Figures, Report, Spread
 from benchmarks.servers import Servers, Using, servers
+from redis.asyncio import Redis
 
 from hotel_agent.adapters._codec import encode
+from hotel_agent.adapters.redis.keys import Keys
 from hotel_agent.adapters.redis.store import open_redis_store
 from hotel_agent.adapters.sql.store import SqlStore, open_sql_store
 from hotel_agent.adapters.sql.tables import Naming, Tables, tables_of
@@ -152,19 +156,63 @@ def on_postgres(portal: BlockingPortal, run: Servers, count: int) -> Iterator[Fi
         yield Filled(store.journal, count, Using((run.postgres_pid,)))
 
 
-async def fill_journal(journal: Journal, count: int) -> None:
-    for first in range(0, count, _AT_ONCE):
-        numbers = range(first, min(first + _AT_ONCE, count))
-        events = [message(f"stored-{number}", conversation=ConversationId(f"{_NAME}{number}")) for number in numbers]
-        await appending(journal, events)
-        await committing(journal, events)
+async def fill_redis(url: str, keys: Keys, journal: Journal, count: int) -> None:
+    """Talk to the first of each partition and length of number; the others are their copies, in every key that names them."""
+    copies: dict[tuple[bytes, int], list[int]] = {}
+    for number in range(count):
+        copies.setdefault((keys.partition(ConversationId(f"{_NAME}{number}")), len(str(number))), []).append(number)
+    originals = [numbers.pop(0) for numbers in copies.values()]
+    events = [message(f"stored-{number}", conversation=ConversationId(f"{_NAME}{number}")) for number in originals]
+    await appending(journal, events)
+    await committing(journal, events)
+    async with Redis.from_url(url, decode_responses=True) as server:
+        # Each copy on its own need not outlive the server: all of them are written at the end.
+        await server.config_set("appendonly", "no")
+        copying = server.register_script(_COPYING)
+        for ((partition, _), numbers), original in zip(copies.items(), originals, strict=True):
+            pattern = await _pattern_of(server, partition.decode(), original)
+            for first in range(0, len(numbers), _AT_ONCE):
+                await copying(args=[pattern, *numbers[first : first + _AT_ONCE]])
+        await server.config_set("appendonly", "yes")
+        while (await server.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110 - a server has no event to wait for
+            await anyio.sleep(0.1)
+
+
+_COPYING = """
+local pattern = cjson.decode(ARGV[1])
+for i = 2, #ARGV do
+  local function own(text) return (string.gsub(text, '@', ARGV[i])) end
+  for _, key in ipairs(pattern.keys) do redis.call('COPY', key[1], own(key[2])) end
+  for _, one in ipairs(pattern.scores) do redis.call('ZADD', one[1], one[2], own(one[3])) end
+  for _, one in ipairs(pattern.fields) do redis.call('HSET', one[1], own(one[2]), one[3]) end
+end
+"""
+
+
+async def _pattern_of(server: Any, partition: str, number: int) -> str:
+    """Find everything that names a conversation or its message, with `@` in the number's place."""
+    names = re.compile(rf"(stored[/-]){number}(?!\d)")
+    keys, scores, fields = [], [], []
+    async for key in server.scan_iter(match=f"{partition}*", count=_AT_ONCE):
+        if names.search(key):
+            keys.append((key, names.sub(rf"\g<1>{_HERE}", key)))
+            continue
+        kind = await server.type(key)
+        if kind == "zset":
+            found = [(member, score) async for member, score in server.zscan_iter(key) if names.search(member)]
+            scores += [(key, f"{score:.0f}", names.sub(rf"\g<1>{_HERE}", member)) for member, score in found]
+        elif kind == "hash":
+            found = [(field, value) async for field, value in server.hscan_iter(key) if names.search(field)]
+            fields += [(key, names.sub(rf"\g<1>{_HERE}", field), value) for field, value in found]
+    return json.dumps({"keys": keys, "scores": scores, "fields": fields})
 
 
 @contextmanager
 def on_redis(portal: BlockingPortal, run: Servers, count: int) -> Iterator[Filled]:
-    opened = open_redis_store(run.redis, clock=SystemClock(), ids=SystemIds(), namespace=run.namespace())
+    namespace = run.namespace()
+    opened = open_redis_store(run.redis, clock=SystemClock(), ids=SystemIds(), namespace=namespace)
     with portal.wrap_async_context_manager(opened) as store:
-        portal.call(fill_journal, store.journal, count)
+        portal.call(fill_redis, run.redis, Keys(namespace), store.journal, count)
         yield Filled(store.journal, count, Using((run.redis_pid,)))
 
 

@@ -43,6 +43,8 @@ _LATECOMERS: Final = 100
 _TOGETHER: Final = 5
 _LAST_KILL_AT: Final = 0.95
 """The rest is bookings whose owner died: where nobody lives for as long as a booking takes, none would ever end."""
+_LEAST_KILLS: Final = 3
+"""Of a run whose guests would be served before anybody has died."""
 
 
 @frozen(kw_only=True)
@@ -75,6 +77,15 @@ class _Run:
     def waits_since(self, instant: float) -> bool:
         """Tell whether a message that was sent before *instant* is still without an answer."""
         return any(one.said is None and one.sent_at < instant for guest in self.guests for one in guest.exchanges)
+
+    @property
+    def kills(self) -> int:
+        return sum(member.kills for member in self.house.members)
+
+    @property
+    def untried(self) -> bool:
+        """Tell whether a fault is still to come."""
+        return self.happened.pending > 0 or self.kills < _LEAST_KILLS
 
     @property
     def everybody(self) -> list[Guest]:
@@ -157,10 +168,10 @@ async def _receive(run: _Run) -> None:
     async with anyio.create_task_group() as tasks:
         for guest in run.guests:
             tasks.start_soon(come, guest)
-    # On a busy machine processes start slowly and faults come late: guests come until all of them were tried.
+    # Where processes start slowly, or guests are served at once, faults come late: guests come until all of them were tried.
     first = run.order.conversations + len(run.probes)
     for number in range(first, first + _LATECOMERS, _TOGETHER):
-        if not run.happened.pending:
+        if not run.untried:
             return
         late = [Guest(number + n) for n in range(_TOGETHER)]
         run.guests += late
@@ -172,7 +183,7 @@ async def _receive(run: _Run) -> None:
 async def _kill_at_random(run: _Run) -> None:
     while True:
         await anyio.sleep(KILL_EVERY_S)
-        if run.happened.calm or run.progress >= _LAST_KILL_AT:
+        if run.happened.calm or (run.progress >= _LAST_KILL_AT and run.kills >= _LEAST_KILLS):
             continue
         if victim := run.house.victim():
             await run.house.kill(victim)
@@ -240,8 +251,7 @@ async def _restart(run: _Run) -> None:
 async def _tell_progress(run: _Run) -> None:
     while True:
         await anyio.sleep(10)
-        kills = sum(member.kills for member in run.house.members)
-        print(f"{run.progress:4.0%} answered, {kills} killed", file=sys.stderr)
+        print(f"{run.progress:4.0%} answered, {run.kills} killed", file=sys.stderr)
 
 
 async def _rest(run: _Run, url: str) -> None:
