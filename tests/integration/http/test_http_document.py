@@ -21,10 +21,10 @@ pytestmark = pytest.mark.anyio
 TIME_LIMIT_S = 200
 
 
-async def schemathesis(url: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+async def schemathesis(url: str, examples: int, *options: str) -> subprocess.CompletedProcess[bytes]:
     """Run the tool as its users do; nothing of it is loaded here."""
     command = [sys.executable, "-W", "ignore", "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
-    command += ["--seed", "7", "--max-examples", "30", "--phases", "examples,coverage,fuzzing", "--no-color", *options]
+    command += ["--seed", "7", "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing", "--no-color", *options]
     with anyio.fail_after(TIME_LIMIT_S):
         return await anyio.run_process(command, check=False, stderr=subprocess.STDOUT)
 
@@ -43,7 +43,8 @@ async def test_the_document_is_true(site: Any, listening: Any, keys: Any, keyed:
         # As when it drains: nobody who asks to wait for news is kept waiting, or the run would take minutes.
         here.application.closing.set()
         (visitor,) = here.visitor().items()
-        done = await schemathesis(url, *options, "-H", ": ".join(visitor))
+        # The same calls again, as somebody known: fewer will do.
+        done = await schemathesis(url, 10 if keyed else 30, *options, "-H", ": ".join(visitor))
         statuses = {status for _, _, status in here.counted}
         answered = {route for _, route, status in here.counted if status == 200}
     assert done.returncode == 0, done.stdout.decode()

@@ -289,7 +289,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(acts=ACTS)
 def test_whatever_happens_no_two_probe_at_a_time_and_in_the_end_all_agree(acts: list[tuple[str, int]]) -> None:
     anyio.run(_play, acts)
