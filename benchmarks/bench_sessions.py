@@ -191,19 +191,21 @@ end
 
 async def _pattern_of(server: Any, partition: str, number: int) -> str:
     """Find everything that names a conversation or its message, with `@` in the number's place."""
-    names = re.compile(rf"(stored[/-]){number}(?!\d)")
+    # Where texts are run together, the length of each stands before it, and behind it may come that of another one.
+    run_together = [rf"(?<={len(name) + len(str(number))}:{name}){number}" for name in (_NAME, "stored-")]
+    names = re.compile("|".join([*run_together, rf"(?<=stored[/-]){number}(?!\d)"]))
     keys, scores, fields = [], [], []
     async for key in server.scan_iter(match=f"{partition}*", count=_AT_ONCE):
         if names.search(key):
-            keys.append((key, names.sub(rf"\g<1>{_HERE}", key)))
+            keys.append((key, names.sub(_HERE, key)))
             continue
         kind = await server.type(key)
         if kind == "zset":
             found = [(member, score) async for member, score in server.zscan_iter(key) if names.search(member)]
-            scores += [(key, f"{score:.0f}", names.sub(rf"\g<1>{_HERE}", member)) for member, score in found]
+            scores += [(key, f"{score:.0f}", names.sub(_HERE, member)) for member, score in found]
         elif kind == "hash":
             found = [(field, value) async for field, value in server.hscan_iter(key) if names.search(field)]
-            fields += [(key, names.sub(rf"\g<1>{_HERE}", field), value) for field, value in found]
+            fields += [(key, names.sub(_HERE, field), value) for field, value in found]
     return json.dumps({"keys": keys, "scores": scores, "fields": fields})
 
 

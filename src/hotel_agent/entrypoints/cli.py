@@ -237,7 +237,8 @@ def _whatsapp_media(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from hotel_agent.entrypoints.doctor import examine
+    with _loading():
+        from hotel_agent.entrypoints.doctor import examine
 
     return _run(lambda: examine(_settings(options)))
 
