@@ -19,7 +19,7 @@ from attrs import define, field
 from hotel_agent.application.bell import OUTBOX, Bell
 from hotel_agent.application.fairness import FairShare
 from hotel_agent.domain.delivery import REPEATABLE, DeliveryStatus
-from hotel_agent.domain.errors import PortError, Rejected, StaleClaim, Unavailable
+from hotel_agent.domain.errors import BreakerOpen, PortError, Rejected, StaleClaim, Unavailable
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, OutboxId, TenantId
 from hotel_agent.domain.turns import Escalation
@@ -39,6 +39,8 @@ _IDLE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
 _FIRST_DELAY: Final = 2.0
 _LONGEST_DELAY: Final = 600.0
+_BEHIND: Final = 5.0
+"""Seconds at most by which those whom an open breaker refuses come later than the one that is let through."""
 _LONGEST_THROTTLE: Final = timedelta(hours=1)
 
 
@@ -162,6 +164,10 @@ class Delivery:
         except Throttled as exc:
             longest = max(exc.retry_after, _LONGEST_THROTTLE)
             return self._again(claim, exc.code, min(exc.retry_after * exc.growth ** (claim.tries - 1), longest)), exc.code
+        except BreakerOpen as exc:
+            # Each time another one is the first to be tried again, so that no message has all the failures.
+            pause = exc.retry_at - self._clock.now() + timedelta(seconds=_BEHIND * _spread(claim.message.id, claim.fence))
+            return Retry(delay=pause, reason=exc.code, asked=False), exc.code
         except Unavailable as exc:
             return self._again(claim, exc.code, timedelta()), exc.code
         except Rejected as exc:
@@ -220,5 +226,10 @@ def delay_of(message: OutboxId, tries: int) -> timedelta:
     Half of it is spread by the message's id, so that what failed together does not come back together.
     """
     longest = min(_FIRST_DELAY * 2 ** (tries - 1), _LONGEST_DELAY)
-    spread = int.from_bytes(hashlib.blake2b(f"{message}/{tries}".encode(), digest_size=4).digest()) / 2**32
-    return timedelta(seconds=longest * (0.5 + spread / 2))
+    return timedelta(seconds=longest * _spread(message, tries))
+
+
+def _spread(message: OutboxId, number: int) -> float:
+    """Draw between a half and one, the same for the same message and number."""
+    drawn = int.from_bytes(hashlib.blake2b(f"{message}/{number}".encode(), digest_size=4).digest()) / 2**32
+    return 0.5 + drawn / 2

@@ -250,12 +250,11 @@ class GuardedSender(ChannelSender):
     """
     A channel behind a breaker for each *account* on it: a number or webhook that is gone holds up no other hotel's.
 
-    What an open breaker refuses was not sent, and the outbox has it wait until the account may be tried again.
+    What an open breaker refuses was not sent, and counts as no try of the outbox.
     """
 
     _sender: ChannelSender
     _guards: Mapping[str, Guard]
-    _clock: Clock
     _account: Callable[[Address], str]
     _limit: timedelta = timedelta(seconds=25)
     """Less than what the outbox gives a send, so that the breaker hears of one that hangs."""
@@ -269,10 +268,7 @@ class GuardedSender(ChannelSender):
         if guard is None:
             # An account that no hotel has any more: the channel knows what to say to that.
             return await self._sender.send(message, address)
-        try:
-            return await guard.run("send", lambda: self._sender.send(message, address), self._limit, write=True)
-        except BreakerOpen as exc:
-            raise Throttled(max(exc.retry_at - self._clock.now(), timedelta())) from exc
+        return await guard.run("send", lambda: self._sender.send(message, address), self._limit, write=True)
 
 
 def is_outage(error: Exception) -> bool:

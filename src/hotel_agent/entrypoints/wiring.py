@@ -273,10 +273,10 @@ def _senders(
 
     found: dict[Channel, ChannelSender] = {}
     if numbers := whatsapp.accounts:
-        found[Channel.WHATSAPP] = GuardedSender(whatsapp.sender, guards("whatsapp", numbers), clock, attrgetter("account"))
+        found[Channel.WHATSAPP] = GuardedSender(whatsapp.sender, guards("whatsapp", numbers), attrgetter("account"))
     if staff.targets:
         sender = staff.sender(http, clock)
-        found[Channel.STAFF] = GuardedSender(sender, guards("staff", staff.targets), clock, attrgetter("tenant"))
+        found[Channel.STAFF] = GuardedSender(sender, guards("staff", staff.targets), attrgetter("tenant"))
     return found
 
 

@@ -34,6 +34,7 @@ class ChannelSender(Protocol):
         Raises:
             Throttled: it was not sent; not before its `retry_after`.
             Unavailable: it was not sent; it may be tried again.
+            BreakerOpen: the channel was not asked; it may be tried again from `retry_at` on.
             OutcomeUnknown: it may have been sent.
             Rejected: this message will never be taken.
 

@@ -38,10 +38,11 @@ class Sent:
 
 @frozen(kw_only=True)
 class Retry:
-    """It was not sent; another try after *delay*."""
+    """It was not sent; another try after *delay*. This one does not count if the channel was not even *asked*."""
 
     delay: timedelta
     reason: str
+    asked: bool = True
 
 
 @frozen(kw_only=True)

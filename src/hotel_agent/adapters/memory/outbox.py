@@ -116,6 +116,7 @@ class MemoryOutbox(JournalState, Outbox):
         """Write it and tell how long the conversation has to wait."""
         delivery.sending = False
         if isinstance(settlement, Retry):
+            delivery.tries -= not settlement.asked
             return settlement.delay
         if isinstance(settlement, Unknown):
             delivery.unknowns += 1

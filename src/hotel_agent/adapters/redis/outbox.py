@@ -79,7 +79,7 @@ def _settlement(settlement: Settlement) -> Arguments:
         pace = settlement.pace
         return ["sent", settlement.provider_id, DeliveryStatus.SENT.value, span(pace.every), pace.burst]
     if isinstance(settlement, Retry):
-        return ["retry", span(settlement.delay)]
+        return ["retry" if settlement.asked else "not asked", span(settlement.delay)]
     if isinstance(settlement, SetAside):
         return ["set aside", DeliveryStatus.FAILED.value, settlement.reason, *escalation_arguments(settlement.told)]
     return ["unknown", span(settlement.wait)]

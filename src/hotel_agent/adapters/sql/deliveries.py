@@ -161,7 +161,7 @@ class DeliveryStatements:
         """Write it and tell how long the conversation has to wait."""
         this = claim.message.id
         if isinstance(settlement, Retry):
-            tx.change(self._change, this=this, state=WAITING)
+            tx.change(self._change, this=this, state=WAITING, tries=claim.tries - (not settlement.asked))
             return span(settlement.delay)
         if isinstance(settlement, Unknown):
             tx.change(self._change, this=this, state=WAITING, unknowns=claim.unknowns + 1)

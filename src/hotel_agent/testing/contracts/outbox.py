@@ -205,6 +205,20 @@ class OutboxContract(JournalCase):
         (claim,) = await outbox.claim_due("a", 5, self.lease)
         assert (claim.message.text, claim.tries, claim.unknowns, claim.lapsed) == (f"{CONVERSATION} 1", 2, 0, False)
 
+    async def test_try_that_did_not_ask_the_channel_does_not_count(
+        self, store: Store, outbox: Outbox, pass_time: PassTime
+    ) -> None:
+        await outbox.reach(address())
+        await self.say(store, "1")
+        tries = []
+        for asked in (True, False, False):
+            claim = await self.due(outbox)
+            tries.append(claim.tries)
+            await outbox.settle(claim, Retry(delay=self.brief, reason="breaker_open", asked=asked))
+            await pass_time(self.brief)
+        (claim,) = await outbox.claim_due("a", 5, self.lease)
+        assert [*tries, claim.tries] == [1, 2, 2, 2]
+
     async def test_unknown_outcome_waits_and_is_then_handed_out_once_more(
         self, store: Store, outbox: Outbox, pass_time: PassTime
     ) -> None:

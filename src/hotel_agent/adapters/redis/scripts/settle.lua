@@ -27,6 +27,7 @@ elseif pending then
   else
     due = now + take_number()
     redis.call('HINCRBY', delivery, 'unknowns', how == 'unknown' and 1 or 0)
+    redis.call('HINCRBY', delivery, 'tries', how == 'not asked' and -1 or 0)
   end
 end
 redis.call('HDEL', recipient, 'owner')
