@@ -281,9 +281,8 @@ def _senders(
 
 
 def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer, shared: Share) -> Understander:
-    """Load the local understander and warm it; a model that the settings name is asked for a second opinion."""
+    """Load the local understander; a model that the settings name is asked for a second opinion."""
     local = LocalUnderstander.load()
-    local.warm()
     if not settings.llm_base_url or not settings.llm_model:
         return local
     limit = timedelta(seconds=settings.llm_timeout_s)

@@ -177,12 +177,6 @@ def test_boxing_day_is_a_day_and_no_name() -> None:
     assert ([c.arrival for c in slots.stay.candidates], slots.name) == ([date(2026, 12, 26)], None)
 
 
-def test_warming_leaves_the_understander_as_it_was() -> None:
-    before = hear("del 20 al 22 de diciembre")
-    UNDERSTANDER.warm()
-    assert before == hear("del 20 al 22 de diciembre")
-
-
 @pytest.mark.parametrize(
     ("text", "intent"), [("gracias!", Intent.THANKS), ("Gracias!!", Intent.THANKS), ("obrigado!", Intent.THANKS)]
 )

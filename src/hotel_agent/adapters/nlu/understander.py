@@ -1,7 +1,6 @@
 """The embedded understander: local, without a model download, the same answer for the same words."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
 from functools import lru_cache
 
 from attrs import field, frozen
@@ -19,10 +18,8 @@ from hotel_agent.adapters.nlu.vocabulary import ANY_LANGUAGE, ENGLISH_ALONE
 from hotel_agent.domain.understanding import Language, Listening, Slots, Understanding
 from hotel_agent.ports.understanding import Understander
 
-_WARMING = "Ana Gil, 666 777 888, Semana Santa, Easter, Páscoa, carnaval, puente, feriado, long weekend"
 _LONG_WORD = 5
 _MOST_WORDS = 4_096
-_ANY_DAY = date(2026, 1, 7)
 
 
 @frozen
@@ -81,11 +78,6 @@ class LocalUnderstander(Understander):
             runners_up=decision.runners_up,
             also=decision.also,
         )
-
-    def warm(self) -> None:
-        """Import what only telephone numbers and feasts need, so that the first guest who names one does not wait for it."""
-        for language in self._lexicons:
-            self.hear(_WARMING, Listening(today=_ANY_DAY, language=language))
 
     def _read(self, text: str, tokens: tuple[Token, ...], language: Language, listening: Listening) -> tuple[Hearing, Slots]:
         hearing = Hearing(text, tokens, self._lexicons[language].read(tokens), language, listening)
