@@ -252,6 +252,13 @@ ALERTS: Final[Sequence[Alert]] = (
         says="One call in five to the PMS fails or takes too long.",
     ),
     Alert(
+        name="ChannelAway",
+        term=Level(Figure("circuit_breaker_state", (("part", "whatsapp|staff"),))),
+        above=0,
+        lasting=_MINUTE,
+        says="A number or a staff webhook is left alone: what guests or staff should hear waits.",
+    ),
+    Alert(
         name="LocksAway",
         term=Growth(Figure("reservation_lock_operations_total", (("result", "unavailable"),))),
         above=0,
