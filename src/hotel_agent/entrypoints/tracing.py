@@ -54,4 +54,5 @@ async def open_tracing(stack: AsyncExitStack, settings: Settings, clock: Clock, 
             await anyio.to_thread.run_sync(exporting.close)
 
     stack.push_async_callback(close)
-    return OtelTracing(clock, exporting.add, count, settings.trace_ratio, timedelta(seconds=settings.trace_slow_s))
+    slow = timedelta(seconds=settings.trace_slow_s)
+    return OtelTracing(clock, exporting.add, count, settings.trace_ratio, slow, wanted=exporting.wants)

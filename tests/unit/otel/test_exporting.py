@@ -1,5 +1,6 @@
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import pytest
 from attrs import define, field
@@ -143,6 +144,36 @@ def test_what_a_collector_does_not_take_is_counted(tally: Tally) -> None:
     queue.add(records(1))
     queue.close()
     assert tally.counts == {"not_sent": 2, "shutdown": 1}
+
+
+def test_while_nobody_answers_spans_are_wanted_for_the_next_try_only(tally: Tally) -> None:
+    collector = Collector(fails=True)
+    queue = exporting(collector, tally, period_s=3600, batch=2)
+    assert queue.wants()
+    queue.add(records(2))
+    tally.wait_for("not_sent")
+    eventually(lambda: not queue.wants())
+    queue.close()
+    assert collector.batches == [2]
+
+
+def test_a_try_waits_for_spans_to_make_it_with(tally: Tally) -> None:
+    collector = Collector(fails=True)
+    queue = exporting(collector, tally, period_s=0.001, batch=2)
+    queue.add(records(2))
+    tally.wait_for("not_sent")
+    eventually(queue.wants)
+    assert collector.batches == [2]
+    queue.add(records(2))
+    eventually(lambda: len(collector.batches) == 2)
+    queue.close()
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.001)
 
 
 def test_a_collector_that_comes_back_is_sent_what_is_new(tally: Tally) -> None:

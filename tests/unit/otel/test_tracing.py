@@ -25,12 +25,19 @@ class Scene:
     ratio: float = 1.0
     clock: ManualClock = field(factory=ManualClock)
     ticks: int = 0
+    wanted: bool = True
     sent: list[Record] = field(factory=list)
     tracing: Tracing = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.tracing = OtelTracing(
-            self.clock, self._take, lambda *_: None, self.ratio, timedelta(seconds=2), lambda: self.ticks
+            self.clock,
+            self._take,
+            lambda *_: None,
+            self.ratio,
+            timedelta(seconds=2),
+            lambda: self.ticks,
+            lambda: self.wanted,
         )
 
     def pass_time(self, seconds: float) -> None:
@@ -66,6 +73,28 @@ def test_a_message_begins_the_trace_that_its_event_names(scene: Scene) -> None:
     assert (record.trace, record.parent, record.kind) == (trace_id_of_root(ROOT), "", Kind.PRODUCER)
     assert context == f"00-{record.trace}-{record.id}-01"
     assert record.attributes == {"tenant": TENANT}
+
+
+def test_while_no_spans_are_wanted_traces_are_only_carried_on(scene: Scene) -> None:
+    with scene.tracing.message(ROOT, TENANT) as span:
+        context = span.context
+    scene.wanted = False
+    with scene.tracing.arrival("POST /hook", context), scene.tracing.message(EventId("e-9"), TENANT) as received:
+        assert received.context is None
+    with scene.tracing.going_on("turn", context, ROOT, TENANT) as turn, scene.tracing.step("understand"):
+        scene.tracing.called("pms", "search", "unavailable", timedelta(seconds=9))
+        assert turn.context == context
+    assert scene.names == ["receive"]
+    scene.wanted = True
+    with scene.tracing.going_on("deliver", turn.context, ROOT, TENANT):
+        pass
+    assert scene.one("deliver").parent == scene.one("receive").id
+
+
+def test_a_trace_that_is_going_on_is_taken_down_to_its_end(scene: Scene) -> None:
+    with scene.tracing.going_on("turn", None, ROOT, TENANT), scene.tracing.step("commit"):
+        scene.wanted = False
+    assert scene.names == ["commit", "turn"]
 
 
 def test_the_messages_of_one_arrival_are_a_trace_each_and_last_as_long_as_it(scene: Scene) -> None:

@@ -1,7 +1,8 @@
 """
 Spans on their way to a collector (OTLP over HTTP): a bounded queue that is never waited for, and a thread that empties it.
 
-Where no collector answers, spans are given up and counted, the thread tries ever more rarely, and nobody else notices.
+Where no collector answers, spans are given up and counted, the thread tries ever more rarely, and nobody else notices: between
+two tries no spans are wanted.
 """
 
 import logging
@@ -36,6 +37,7 @@ _KINDS: Final = {
 }
 _SEND_SECONDS: Final = 4.0
 _LONGEST_PAUSE: Final = 30.0
+_DOUBLINGS: Final = 5
 _UNSET: Final = Status(StatusCode.UNSET)
 
 
@@ -76,12 +78,18 @@ class Exporting:
     _closing: threading.Event = field(factory=threading.Event, init=False)
     _over: threading.Event = field(factory=threading.Event, init=False)
     _failures: int = field(default=0, init=False)
+    _trying: bool = field(default=False, init=False)
+    """Nobody answered, and it is time to ask again: the next spans do."""
     _thread: threading.Thread = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         # A daemon: an interpreter that ends does not wait for a collector that is silent.
         self._thread = threading.Thread(target=self._run, name="hotel-agent-traces", daemon=True)
         self._thread.start()
+
+    def wants(self) -> bool:
+        """Tell whether spans are of any use now: while no collector answers, only those of the next try are."""
+        return self._trying or not self._failures
 
     def add(self, records: Sequence[Record]) -> None:
         """Take *records* to be sent, as far as there is room; never waits."""
@@ -106,9 +114,11 @@ class Exporting:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            # While nobody answers, a full queue is no reason to ask again.
-            pause = min(self._period_s * 2**self._failures, _LONGEST_PAUSE)
-            (self._closing if self._failures else self._wake).wait(pause)
+            if not self.wants():
+                self._closing.wait(min(self._period_s * 2 ** min(self._failures, _DOUBLINGS), _LONGEST_PAUSE))
+                self._trying = True
+                continue
+            self._wake.wait(self._period_s)
             self._wake.clear()
             if not self._closing.is_set():
                 self._empty()
@@ -120,13 +130,14 @@ class Exporting:
             if self._is_sent(batch):
                 self._count(EXPORTED, len(batch))
                 if self._failures:
-                    self._failures = 0
+                    self._failures, self._trying = 0, False
                     _LOG.info("traces are exported again")
                 continue
             self._count("not_sent", len(batch))
             if not self._failures:
                 _LOG.warning("traces cannot be exported")
             self._failures += 1
+            self._trying = False
             return
 
     def _is_sent(self, batch: Sequence[Record]) -> bool:

@@ -103,7 +103,8 @@ class OtelTracing(Tracing):
     Takes spans down and hands those that are to be sent to *send*, which never waits.
 
     *ratio* of the traces are sent whole; of the others, those in which something failed or that took *slow* or longer.
-    *count* is told of spans that were given up (why, how many). Belongs to one event loop.
+    *count* is told of spans that were given up (why, how many). Where a trace begins or goes on while none are *wanted*, it is
+    only carried on. Belongs to one event loop.
     """
 
     _clock: Clock
@@ -112,6 +113,7 @@ class OtelTracing(Tracing):
     _ratio: float = 0.1
     _slow: timedelta = timedelta(seconds=2)
     _tick: Callable[[], int] = time.perf_counter_ns
+    _wanted: Callable[[], bool] = lambda: True
     _tail: Tail = field(init=False)
     _slow_ns: int = field(init=False)
 
@@ -122,10 +124,14 @@ class OtelTracing(Tracing):
     # ------------------------------------------------------------ the port
 
     def arrival(self, name: str, context: str | None = None) -> AbstractContextManager[None]:
+        if not self._wanted():
+            return UNTRACED.arrival(name, context)
         tick = self._tick()
         return _Arrival(name, parsed(context), self._zero(tick), tick)
 
     def message(self, event: EventId, tenant: TenantId) -> AbstractContextManager[Span]:
+        if not self._wanted():
+            return UNTRACED.message(event, tenant)
         arrival, tick = _ARRIVAL.get(), self._tick()
         if arrival is None:
             return self._head("receive", Kind.PRODUCER, self._new(event), tenant, self._zero(tick), tick)
@@ -136,6 +142,8 @@ class OtelTracing(Tracing):
     def going_on(
         self, name: str, context: str | None, root: EventId, tenant: TenantId, since: datetime | None = None
     ) -> AbstractContextManager[Span]:
+        if not self._wanted():
+            return UNTRACED.going_on(name, context, root, tenant, since)
         tick = self._tick()
         zero = self._zero(tick)
         span = self._head(name, Kind.CONSUMER, parsed(context) or self._new(root), tenant, zero, tick)
