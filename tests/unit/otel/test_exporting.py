@@ -169,6 +169,18 @@ def test_a_try_waits_for_spans_to_make_it_with(tally: Tally) -> None:
     queue.close()
 
 
+def test_a_collector_may_stay_away_for_as_long_as_it_likes(tally: Tally) -> None:
+    collector = Collector(fails=True)
+    queue = exporting(collector, tally, period_s=0, batch=1)
+    queue.add(records(1100))
+    # More failures in a row than a power of two has room for in a float.
+    eventually(lambda: len(collector.batches) == 1100)
+    collector.fails = False
+    queue.add(records(1))
+    tally.wait_for("exported")
+    queue.close()
+
+
 def eventually(is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE_S
     while not is_so():
