@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -286,8 +287,9 @@ class Observers(Observer):
                 pass
 
 
+@cache
 def _kind(part: str) -> str:
-    """Name what a part is: `pms` of `pms:demo`."""
+    """Name what a part is: `pms` of `pms:demo`. There are as many parts as the settings name."""
     return part.partition(":")[0]
 
 
