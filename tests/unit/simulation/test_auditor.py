@@ -132,6 +132,17 @@ def test_message_that_comes_while_a_later_one_is_held_back_is_handled_first(late
     assert ("in order" in broken(conversation=swapped)) is found
 
 
+@pytest.mark.parametrize(("news_after", "found"), [(0.2, False), (0.45, True)])
+def test_news_that_comes_while_a_message_is_held_back_lets_both_go(news_after: float, found: bool) -> None:
+    first, second = CONVERSATION.sent
+    offered = at(3) + timedelta(seconds=0.4)
+    overtaken = evolve(first, stamped_at=at(0), offered_at=offered, taken_at=offered)
+    told = said(SAID[2], SAID[3], ("a9", "noticias"), SAID[0], SAID[1], SAID[4])
+    news = evolve(told.lines[2], at=at(3) + timedelta(seconds=news_after))
+    history = evolve(told, sent=(overtaken, evolve(second, stamped_at=at(3))), lines=(*told.lines[:2], news, *told.lines[3:]))
+    assert ("in order" in broken(conversation=history)) is found
+
+
 def test_message_without_an_answer_is_found() -> None:
     assert broken(conversation=said(SAID[0], *SAID[2:])) >= {"every message answered"}
 

@@ -87,15 +87,18 @@ def _out_of_order(one: Correspondence) -> Iterator[str]:
     """
     What the service had before a later message could be handled, and is not stamped later, is handled before it.
 
-    A message with a stamp can be handled when its hold-back is over, one without as soon as it came.
+    A message with a stamp can be handled when its hold-back is over, or with news that the hotel tells by itself meanwhile, for
+    news overtakes nobody; one without a stamp as soon as it came.
     """
     place = {line.message_id: line.position for line in one.lines if line.by_guest}
+    news = [line.at for before, line in pairwise(one.lines) if not line.by_guest and not before.by_guest]
     for first, second in combinations(one.sent, 2):
         if not {first.message_id, second.message_id} <= place.keys() or not (first.taken_at and second.offered_at):
             continue
         stamped_before = not (first.stamped_at and second.stamped_at) or first.stamped_at < second.stamped_at
         in_time = first.taken_at < second.offered_at + (HOLD_BACK if second.stamped_at else timedelta())
-        if stamped_before and in_time and place[first.message_id] > place[second.message_id]:
+        cut_short = any(second.offered_at <= at < first.taken_at for at in news)
+        if stamped_before and in_time and not cut_short and place[first.message_id] > place[second.message_id]:
             yield f"message {second.message_id} was handled before {first.message_id}"
 
 

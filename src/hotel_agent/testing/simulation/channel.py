@@ -32,7 +32,7 @@ class GuestLine:
     One guest's connection.
 
     On WhatsApp messages carry the sender's second and may overtake each other; a web chat's page sends one after the other,
-    and only the instant of receipt is known.
+    and says how far the guest had read, by which the service dates what came late.
     """
 
     site: Site
@@ -49,6 +49,10 @@ class GuestLine:
     _offered: dict[str, datetime] = field(factory=dict, init=False)
     _taken: dict[str, datetime] = field(factory=dict, init=False)
     _page: deque[tuple[Incoming, float, float | None]] = field(factory=deque, init=False)
+    _read: int = field(default=0, init=False)
+    """How many lines the guest has read."""
+    _read_before: dict[str, int] = field(factory=dict, init=False)
+    """The same, when each message was written."""
 
     def __attrs_post_init__(self) -> None:
         self.conversation = conversation_of(self._incoming("", "", None))
@@ -63,7 +67,9 @@ class GuestLine:
 
     async def lines(self, after: int = 0) -> Sequence[Line]:
         """Read what the guest's screen shows after a position."""
-        return await self.site.journal.transcript(self.conversation, after, limit=1000)
+        lines = await self.site.journal.transcript(self.conversation, after, limit=1000)
+        self._read = max(self._read, after + len(lines))
+        return lines
 
     def send(self, text: str, *, agrees: bool = False, overtaken: bool = False) -> None:
         """Send a message; it arrives by itself. One to be *overtaken* takes longer than the one after it."""
@@ -71,6 +77,7 @@ class GuestLine:
         stamped_at = now.replace(microsecond=0) if self.channel is Channel.WHATSAPP else None
         message_id = f"{self.sender}-{len(self.sent) + 1}"
         self.sent.append(Sent(message_id=message_id, text=text, agrees=agrees, sent_at=now, stamped_at=stamped_at))
+        self._read_before[message_id] = self._read
         incoming = self._incoming(message_id, text, stamped_at)
         hop = self.chance.uniform(0.01, 0.2)
         if overtaken and stamped_at:
@@ -116,10 +123,18 @@ class GuestLine:
         self._taken.setdefault(message_id, self.clock.now())
 
     async def _accepted(self, incoming: Incoming) -> bool:
+        if self.channel is Channel.WEBCHAT:
+            incoming = evolve(incoming, sent_at=await self._written_at(incoming))
         try:
             return await self.site.take(incoming) is not None
         except Unavailable:
             return False
+
+    async def _written_at(self, incoming: Incoming) -> datetime | None:
+        """Date a message before the first answer that the guest had not read, as the service does for its own page."""
+        seen = self._read_before[incoming.message_id or ""]
+        unread = await self.site.journal.transcript(self.conversation, seen, limit=1000)
+        return next((line.at for line in unread if not line.by_guest), None)
 
     def _incoming(self, message_id: str, text: str, stamped_at: datetime | None) -> Incoming:
         return Incoming(
