@@ -26,9 +26,9 @@ function address(path, fields = {}) {
   return new URL(path, HOME).href + (text ? "?" + text : "");
 }
 
-function call(path, { fields, headers, signal, ...options } = {}) {
+async function call(path, { fields, headers, signal, ...options } = {}) {
   const token = kept.get("token");
-  return fetch(address(path, fields), {
+  const answer = await fetch(address(path, fields), {
     ...options,
     cache: "no-store",
     credentials: "omit",
@@ -36,6 +36,8 @@ function call(path, { fields, headers, signal, ...options } = {}) {
     signal: signal || AbortSignal.timeout(CALL_MS),
     headers: { ...headers, ...(token ? { "X-Visitor": token } : {}) },
   });
+  answer.visitor = token;
+  return answer;
 }
 
 // Becomes a visitor at the first message: who only looks at a page leaves no trace.
@@ -54,6 +56,8 @@ async function becomeVisitor() {
 async function isStranger(answer) {
   if (answer.status !== 403) return false;
   const problem = await answer.clone().json().catch(() => ({}));
-  if (problem.code === "visitor_required") kept.remove("token");
-  return problem.code === "visitor_required";
+  if (problem.code !== "visitor_required") return false;
+  // Another call may have become a visitor meanwhile, and that one is known.
+  if (kept.get("token") === answer.visitor) kept.remove("token");
+  return true;
 }
