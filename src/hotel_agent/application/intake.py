@@ -25,8 +25,9 @@ class Incoming:
 
     `account` is the namespace its senders live in (an API key's, a phone number's, the web chat's): equal senders of different
     accounts are different guests. `message_id` None means that the channel has none: the message is new. `choice` is the id of
-    a pressed button. `sent_at` is the sender's instant where the channel vouches for it. `conversation` None: the sender's own,
-    and message ids are unique for each sender; else the one it goes on with, and they are unique in the whole account.
+    a pressed button. `sent_at` is the sender's instant where the channel vouches for it: it puts in order what has a
+    `hold_back`, and says of anything else only what its writer may have read. `conversation` None: the sender's own, and
+    message ids are unique for each sender; else the one it goes on with, and they are unique in the whole account.
     """
 
     tenant: TenantId
@@ -116,7 +117,8 @@ class Intake:
             seed=self._ids.draw(),
             root=event_id,
             received_at=now,
-            order_at=sent_at,
+            # Only where a channel reorders does the sender's instant say who was first.
+            order_at=sent_at if incoming.hold_back else now,
             ready_at=now + delay,
             content=GuestMessage(
                 message_id=message_id,

@@ -151,8 +151,8 @@ class Event:
     `dedupe_key` is unique within its tenant (channel + account + message id for a guest's message). `root` is the guest's
     message that began it all (itself for a message): answers are kept by root. `seed` is drawn at random at intake; all ids
     the turn mints come from it. Waiting events are handled by (`order_at`, arrival), not before `ready_at`: `order_at` is the
-    sender's instant, `ready_at` later than `received_at` only on channels that reorder. `trace` is where its trace goes on,
-    a W3C `traceparent`: carried and never looked into.
+    sender's instant, and `ready_at` later than `received_at`, only on channels that reorder. `trace` is where its trace goes
+    on, a W3C `traceparent`: carried and never looked into.
     """
 
     id: EventId

@@ -33,12 +33,13 @@ class Door:
     witness: Witness
     bell: Bell
     faults: Faults
+    clock: ManualClock
 
     @classmethod
     def of(cls, faults: Faults) -> "Door":
         clock, ids, witness, bell = ManualClock(), CountingIds("door"), Witness(), Bell()
         store = MemoryStore.of(clock=clock, ids=ids)
-        return cls(store, Intake(FaultyJournal(store.journal, faults), clock, ids, witness, bell), witness, bell, faults)
+        return cls(store, Intake(FaultyJournal(store.journal, faults), clock, ids, witness, bell), witness, bell, faults, clock)
 
 
 @pytest.fixture
@@ -61,6 +62,22 @@ async def test_repeated_message_is_known_and_kept_once(door: Door) -> None:
     assert again == evolve(first, new=False)
     assert (await door.store.journal.depth()).events == 1
     assert door.witness.taken == [True, False]
+
+
+@pytest.mark.parametrize(("hold_back", "order"), [(0, ["1", "2"]), (0.5, ["2", "1"])])
+async def test_senders_instants_put_in_order_only_what_a_channel_may_have_reordered(
+    door: Door, hold_back: float, order: list[str]
+) -> None:
+    held = evolve(HELLO, hold_back=timedelta(seconds=hold_back))
+    await door.intake.take(evolve(held, message_id="m-1", text="1"))
+    # As of a page whose writer had not read what the hotel said before the first one came.
+    dated = START - timedelta(seconds=1)
+    await door.intake.take(evolve(held, message_id="m-2", text="2", sent_at=dated))
+    door.clock.advance(timedelta(seconds=1))
+    (claim,) = await door.store.journal.claim("w", 1, timedelta(seconds=3))
+    heard = [event.content for event in claim.events if isinstance(event.content, GuestMessage)]
+    assert [one.text for one in heard] == order
+    assert {one.text: one.sent_at for one in heard} == {"1": START, "2": dated}
 
 
 async def test_message_without_an_id_is_always_new(door: Door) -> None:
