@@ -29,9 +29,7 @@ from hotel_agent.adapters.sql.flights import (
     Call,
     Flights,
     Hold,
-    Raised,
-    again,
-    plain,
+    endings,
 )
 from hotel_agent.adapters.sql.loop_lanes import LoopLane
 from hotel_agent.adapters.sql.transactions import Work
@@ -117,13 +115,10 @@ class Lane(Flights[BlockingWire]):
 
         try:
             self._transact(self._body(calls, outcomes))
-        except (Unavailable, OutcomeUnknown) as exc:
-            _settle((call, Raised(again(exc))) for call in calls)
         except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
-            if len(calls) == 1:
-                _settle([(calls[0], Raised(plain(exc)))])
+            if ended := endings(calls, exc):
+                _settle(ended)
                 return
-            # Something in one of them broke the flight for all: each goes alone, so that it harms only itself.
             for call in calls:
                 self._fly([call])
         else:

@@ -169,6 +169,16 @@ def plain(exc: Exception) -> Exception:
     return exc
 
 
+def endings(calls: Sequence[Call], exc: Exception) -> Sequence[tuple[Call, Raised]]:
+    """Say how *calls* end whose flight *exc* has ended; of none of them if each is to go alone."""
+    if isinstance(exc, Unavailable | OutcomeUnknown):
+        return [(call, Raised(again(exc))) for call in calls]
+    if len(calls) == 1:
+        return [(calls[0], Raised(plain(exc)))]
+    # Something in one of them broke the flight for all: alone, it harms only itself.
+    return ()
+
+
 def again(exc: Unavailable | OutcomeUnknown) -> Unavailable | OutcomeUnknown:
     """Copy an error that several callers get, because each raises its own."""
     copy = type(exc)(str(exc))

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from attrs import define, field
 
 from hotel_agent.adapters._patience import Patience
-from hotel_agent.adapters.sql.flights import ATTEMPTS, LAST, MOST_TOGETHER, Call, Flights, Raised, again, plain
+from hotel_agent.adapters.sql.flights import ATTEMPTS, LAST, MOST_TOGETHER, Call, Flights, Raised, again, endings
 from hotel_agent.adapters.sql.transactions import LEFT, Share, Whole
 from hotel_agent.adapters.sql.wires import SILENT, AsyncWire, Clash, NotTaken, Repeat
 from hotel_agent.domain.errors import OutcomeUnknown, Unavailable
@@ -142,13 +142,10 @@ class LoopLane(Flights[AsyncWire]):
         outcomes: list[object] = []
         try:
             await _insisting(partial(self._wire.transacted, self._body(calls, outcomes)))
-        except (Unavailable, OutcomeUnknown) as exc:
-            _settle((call, Raised(again(exc))) for call in calls)
         except Exception as exc:  # noqa: BLE001  # a caller gets its own error, whatever it is
-            if len(calls) == 1:
-                _settle([(calls[0], Raised(plain(exc)))])
+            if ended := endings(calls, exc):
+                _settle(ended)
                 return
-            # Something in one of them broke the flight for all: each goes alone, so that it harms only itself.
             for call in calls:
                 await self._transact([call])
         else:
