@@ -1,6 +1,8 @@
+import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from attrs import frozen
@@ -30,6 +32,18 @@ def examples() -> Callable[[str, str], tuple[Example, ...]]:
         return tuple(example for example in found if example.kind == kind)
 
     return read
+
+
+@pytest.fixture(scope="module")
+def tool(request: pytest.FixtureRequest) -> ModuleType:
+    """Load the program of `tools/` that a test module is named after."""
+    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    found = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,17 +13,8 @@ ROOT = Path(__file__).parents[2]
 OF_PROMETHEUS = {"up", "process_start_time_seconds"}
 
 
-def tool() -> ModuleType:
-    found = importlib.util.spec_from_file_location("alerts_page", ROOT / "tools" / "alerts_page.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
-def test_the_page_of_alerts_is_what_chaos_runs_evaluate() -> None:
-    assert (ROOT / "docs" / "alerts.md").read_text() == tool().page()
+def test_the_page_of_alerts_is_what_chaos_runs_evaluate(tool: ModuleType) -> None:
+    assert (ROOT / "docs" / "alerts.md").read_text() == tool.page()
 
 
 def test_alerts_that_scenarios_name_are_there() -> None:

@@ -1,22 +1,9 @@
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def tool() -> ModuleType:
-    found = importlib.util.spec_from_file_location("performance_page", ROOT / "tools" / "performance_page.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 def spread(value: float) -> dict[str, float]:

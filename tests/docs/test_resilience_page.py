@@ -1,6 +1,5 @@
 """docs/resilience.md says what a chaos run has shown, and of each scenario what is done and stated."""
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -12,16 +11,6 @@ from hotel_agent.testing.chaos_scenarios import SCENARIOS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "resilience.md"
-
-
-@pytest.fixture(scope="module")
-def tool() -> ModuleType:
-    found = importlib.util.spec_from_file_location("resilience_page", ROOT / "tools" / "resilience_page.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 def outcome(name: str, **changes: Any) -> dict[str, Any]:
