@@ -1,5 +1,6 @@
 """The way in: a guest's message becomes an event in the journal."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from attrs import define, evolve, field, frozen
@@ -15,6 +16,7 @@ from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.journal import Appended, Inbox
 from hotel_agent.ports.observer import Observer
+from hotel_agent.ports.records import Line
 from hotel_agent.ports.tracing import UNTRACED, Tracing
 
 
@@ -62,6 +64,16 @@ def conversation_of(incoming: Incoming) -> ConversationId:
 
 def conversation_named(tenant: TenantId, channel: Channel, account: str, sender: str) -> ConversationId:
     return ConversationId("c-" + digest(tenant, channel, account, sender))
+
+
+def written_before(unread: Iterable[Line]) -> datetime | None:
+    """
+    Date a message before the first answer that its writer had not read, of the lines *unread* by them; None: there is none.
+
+    A yes that was typed, lost its connection and came late must not be taken for an answer to a question that was asked
+    meanwhile: a dialogue only takes a yes that was sent after its question.
+    """
+    return next((line.at for line in unread if not line.by_guest), None)
 
 
 @define

@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import define, field
 from starlette.responses import Response, StreamingResponse
 
-from hotel_agent.application.intake import Incoming, conversation_of, readable
+from hotel_agent.application.intake import Incoming, conversation_of, readable, written_before
 from hotel_agent.domain.errors import PortError
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.hotels import Hotel
@@ -154,19 +154,14 @@ class Chat:
         return StreamingResponse(heard, headers=_STREAMED, media_type=EVENTS)
 
     async def _written_at(self, conversation: ConversationId, seen: int | None) -> datetime | None:
-        """
-        Date a message before the first answer that its writer had not seen.
-
-        A yes that was typed, lost its connection and came late must not be taken for an answer to a question that was asked
-        meanwhile: a dialogue only takes a yes that was sent after its question.
-        """
+        """Date a message by how far its writer had read."""
         if seen is None:
             return None
         try:
             lines = await self._application.records.transcript(conversation, seen, PAGE)
         except PortError as exc:
             raise unavailable("The message was not taken: send it again with the same message_id.") from exc
-        return next((line.at for line in lines if not line.by_guest), None)
+        return written_before(lines)
 
 
 def _incoming(call: Call, hotel: Hotel, wanted: ChatCall | None = None, written_at: datetime | None = None) -> Incoming:

@@ -10,7 +10,7 @@ import anyio
 from anyio.abc import TaskGroup
 from attrs import define, evolve, field
 
-from hotel_agent.application.intake import Incoming, conversation_of
+from hotel_agent.application.intake import Incoming, conversation_of, written_before
 from hotel_agent.domain.errors import Unavailable
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import ConversationId, TenantId
@@ -124,17 +124,14 @@ class GuestLine:
 
     async def _accepted(self, incoming: Incoming) -> bool:
         if self.channel is Channel.WEBCHAT:
-            incoming = evolve(incoming, sent_at=await self._written_at(incoming))
+            unread = await self.site.journal.transcript(
+                self.conversation, self._read_before[incoming.message_id or ""], limit=1000
+            )
+            incoming = evolve(incoming, sent_at=written_before(unread))
         try:
             return await self.site.take(incoming) is not None
         except Unavailable:
             return False
-
-    async def _written_at(self, incoming: Incoming) -> datetime | None:
-        """Date a message before the first answer that the guest had not read, as the service does for its own page."""
-        seen = self._read_before[incoming.message_id or ""]
-        unread = await self.site.journal.transcript(self.conversation, seen, limit=1000)
-        return next((line.at for line in unread if not line.by_guest), None)
 
     def _incoming(self, message_id: str, text: str, stamped_at: datetime | None) -> Incoming:
         return Incoming(
