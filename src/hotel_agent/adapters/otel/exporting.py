@@ -1,8 +1,8 @@
 """
 Spans on their way to a collector (OTLP over HTTP): a bounded queue that is never waited for, and a thread that empties it.
 
-Where no collector answers, spans are given up and counted, the thread tries ever more rarely, and nobody else notices: between
-two tries no spans are wanted.
+Where no collector answers, spans are given up and counted, the thread asks ever more rarely whether one is there, and nobody
+else notices: until one is, no spans are wanted.
 """
 
 import logging
@@ -78,8 +78,6 @@ class Exporting:
     _closing: threading.Event = field(factory=threading.Event, init=False)
     _over: threading.Event = field(factory=threading.Event, init=False)
     _failures: int = field(default=0, init=False)
-    _trying: bool = field(default=False, init=False)
-    """Nobody answered, and it is time to ask again: the next spans do."""
     _thread: threading.Thread = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -88,8 +86,8 @@ class Exporting:
         self._thread.start()
 
     def wants(self) -> bool:
-        """Tell whether spans are of any use now: while no collector answers, only those of the next try are."""
-        return self._trying or not self._failures
+        """Tell whether spans are of any use now: while no collector answers, none are."""
+        return not self._failures
 
     def add(self, records: Sequence[Record]) -> None:
         """Take *records* to be sent, as far as there is room; never waits."""
@@ -114,9 +112,9 @@ class Exporting:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            if not self.wants():
+            if self._failures:
                 self._closing.wait(min(self._period_s * 2 ** min(self._failures, _DOUBLINGS), _LONGEST_PAUSE))
-                self._trying = True
+                self._ask()
                 continue
             self._wake.wait(self._period_s)
             self._wake.clear()
@@ -125,20 +123,24 @@ class Exporting:
         if not self._failures:
             self._empty()
 
+    def _ask(self) -> None:
+        """Ask whether a collector is there, by a batch of no spans."""
+        if self._closing.is_set():
+            return
+        if self._is_sent(()):
+            self._failures = 0
+            _LOG.info("traces are exported again")
+        else:
+            self._failures += 1
+
     def _empty(self) -> None:
         while not self._over.is_set() and (batch := self._taken(self._batch)):
-            if self._is_sent(batch):
-                self._count(EXPORTED, len(batch))
-                if self._failures:
-                    self._failures, self._trying = 0, False
-                    _LOG.info("traces are exported again")
-                continue
-            self._count("not_sent", len(batch))
-            if not self._failures:
+            if not self._is_sent(batch):
+                self._count("not_sent", len(batch))
                 _LOG.warning("traces cannot be exported")
-            self._failures += 1
-            self._trying = False
-            return
+                self._failures = 1
+                return
+            self._count(EXPORTED, len(batch))
 
     def _is_sent(self, batch: Sequence[Record]) -> bool:
         try:
