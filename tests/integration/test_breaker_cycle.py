@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,13 @@ import httpx
 import pytest
 from attrs import define, field
 
-from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.domain.ids import ConversationId
 from hotel_agent.entrypoints.http.app import create_app
 from hotel_agent.entrypoints.serving import address_of, listen, server_of
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import open_installation
-from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.records import Records
+from hotel_agent.testing.clocks import Ahead
 from hotel_agent.testing.processes import Emulator
 
 pytestmark = pytest.mark.anyio
@@ -39,16 +38,6 @@ FIRST = date(2027, 5, 1)
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@define
-class Ahead(Clock):
-    """The machine's clock, set forward as a test says."""
-
-    by: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return SystemClock().now() + self.by
 
 
 @define

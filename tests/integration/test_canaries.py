@@ -45,6 +45,7 @@ GUEST: Final = {
     "sender": "kanariensender",
     "message id": "kanariennachricht",
     "poison": "kanariengift",
+    "voice": "kanarienstimme",
 }
 SECRETS: Final = {
     "PMS key": "KANARIENPMSKEY0000000000000000AB",
@@ -53,9 +54,12 @@ SECRETS: Final = {
     "app secret before": "kanarien-secret-before",
     "verify token": "kanarien-verify-token",
     "LLM key": "kanarien-llm-key",
+    "speech key": "kanarien-speech-key",
     "staff secret": "kanarien-staff-secret",
     "staff phone": "699888777",
 }
+RECORDING: Final = "90210"
+"""What Meta calls what a guest said."""
 GUESSED: Final = "kanarien-guess"
 """What strangers send where a secret belongs."""
 CANARIES: Final = {**GUEST, **SECRETS, "guess": GUESSED}
@@ -71,7 +75,8 @@ class Echo:
     """
     The far side of everything but one PMS: it says back what it was told, with the headers, and never what was asked for.
 
-    In turns it is broken (500), refuses (400, in Meta's words), is not understood (200, other JSON) and is no HTTP at all.
+    In turns it is broken (500), refuses (400, in Meta's words), is not understood (200, other JSON) and is no HTTP at all. Only
+    what a guest says it hands over, and writes it down the first time.
     """
 
     url: str = ""
@@ -99,6 +104,8 @@ class Echo:
         self.heard.setdefault(path, []).append(gzip.decompress(body) if packed else body)
         self._news.set()
         self._news = anyio.Event()
+        if (fitting := self._of_speech(path)) is not None:
+            return b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(fitting), fitting)
         self._turns += 1
         told = (head + b"\n" + body).decode("latin-1")
         refused = json.dumps({"error": {"message": told, "code": 100, "type": "OAuthException", "fbtrace_id": told}})
@@ -112,10 +119,19 @@ class Echo:
             said,
         )
 
-    async def hears(self, where: str) -> None:
-        """Wait until somebody asks for a path that *where* is part of."""
+    def _of_speech(self, path: str) -> bytes | None:
+        if path.endswith(f"/{RECORDING}"):
+            return json.dumps({"url": f"{self.url}/recording", "mime_type": "audio/ogg"}).encode()
+        if path == "/recording":
+            return GUEST["voice"].encode()
+        if "/speech/" in path and len(self.heard[path]) == 1:
+            return json.dumps({"text": f"hola {GUEST['voice']}"}).encode()
+        return None
+
+    async def hears(self, where: str, times: int = 1) -> None:
+        """Wait until somebody has asked for paths that *where* is part of so many *times*."""
         with anyio.fail_after(30):
-            while not any(where in path for path in self.heard):
+            while sum(len(bodies) for path, bodies in self.heard.items() if where in path) < times:
                 await self._news.wait()
 
 
@@ -150,8 +166,11 @@ class House:
 
     async def write(self, words: str, number: int, secret: str = SECRETS["app secret"]) -> httpx.Response:
         """Write on WhatsApp."""
+        return await self.send(payloads.text(words), number, secret)
+
+    async def send(self, content: dict[str, Any], number: int, secret: str = SECRETS["app secret"]) -> httpx.Response:
         sender = {"from": f"34{GUEST['phone']}", "from_user_id": "ES.1", "id": f"wamid.{GUEST['message id']}{number}"}
-        message = {**sender, "timestamp": str(1795000000 + number), **payloads.text(words)}
+        message = {**sender, "timestamp": str(1795000000 + number), **content}
         contacts = [{"profile": {"name": GUEST["name"]}, "wa_id": sender["from"], "user_id": "ES.1"}]
         metadata = {"phone_number_id": NUMBER}
         value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": contacts, "messages": [message]}
@@ -214,6 +233,9 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
         "LLM_BASE_URL": f"{echo.url}/llm",
         "LLM_MODEL": "a-model",
         "LLM_KEY": SECRETS["LLM key"],
+        "SPEECH_BASE_URL": f"{echo.url}/speech",
+        "SPEECH_MODEL": "a-model",
+        "SPEECH_KEY": SECRETS["speech key"],
         "OTLP_URL": echo.url,
         "TRACE_RATIO": "1",
     }
@@ -271,6 +293,14 @@ async def a_guest_writes_on_whatsapp(house: House) -> None:
     handshake = {"hub.mode": "subscribe", "hub.challenge": "1"}
     assert (await house.call("GET", PATH, params=handshake | {"hub.verify_token": GUESSED})).status_code == 403
     assert (await house.call("GET", PATH, params=handshake | {"hub.verify_token": SECRETS["verify token"]})).text == "1"
+
+
+async def a_guest_speaks_on_whatsapp(house: House) -> None:
+    for number in range(10, 13):
+        await house.send(payloads.media("audio", RECORDING, "audio/ogg", "x", voice=True), number)
+    await house.echo.hears("/speech", times=3)
+    (heard,) = [bodies[0] for path, bodies in house.echo.heard.items() if "/speech" in path]
+    assert GUEST["voice"].encode() in heard
 
 
 async def strangers_knock(house: House) -> None:
@@ -331,6 +361,7 @@ WAYS: tuple[Callable[[House], Awaitable[None]], ...] = (
     a_guest_books_by_the_api,
     the_other_hotels_pms_talks_nonsense,
     a_guest_writes_on_whatsapp,
+    a_guest_speaks_on_whatsapp,
     strangers_knock,
     staff_is_told_and_speaks,
     poison_is_set_aside,

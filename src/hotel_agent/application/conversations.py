@@ -7,6 +7,7 @@ from attrs import define, evolve
 
 from hotel_agent.application.bell import JOBS, OUTBOX, Bell
 from hotel_agent.application.deadlines import Until
+from hotel_agent.application.voice_notes import VoiceNotes
 from hotel_agent.application.world import TurnTime, World
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.delivery import LONGEST, PULLED, DeliveryStatus, split
@@ -63,6 +64,8 @@ class Conversations:
     _outbox: Outbox | None = None
     """Where messages wait for guests who are sent them; None: there are none."""
     _tracing: Tracing = UNTRACED
+    _voice_notes: VoiceNotes | None = None
+    """None: nothing that is said is heard."""
 
     async def handle(self, claim: Claim) -> None:
         """
@@ -138,13 +141,17 @@ class Conversations:
         session = claim.session or new_session(event, hotel, now)
         if await self._is_unseen(event, session):
             session = session.unsaid()
-        listening = await self._listening(event, session, hotel, now)
+        # What is kept and committed is the event as it came: what was made of a recording stands in the answer.
+        said = event
+        if self._voice_notes and not session.staff_has_it(now):
+            said = await self._voice_notes.written_down(event)
+        listening = await self._listening(said, session, hotel, now)
         seconds = _TURN_SECONDS - (anyio.current_time() - began)
-        heard = await self._hear(event, listening) if listening else None
+        heard = await self._hear(said, listening) if listening else None
         time = TurnTime.start(self._world, claim.tenant, seconds)
         leftover = _leftover(event, session, claim.bookings)
         stuck = (leftover,) if leftover and isinstance(await time.perform(leftover), Trouble) else ()
-        decided, unreleased = await self._decide(claim, event, session, hotel, now, heard, time)
+        decided, unreleased = await self._decide(claim, said, session, hotel, now, heard, time)
         if stuck or unreleased:
             later = (_unlock_later(event, one, now) for one in (*stuck, *unreleased))
             decided = evolve(decided, timers=(*decided.timers, *later))

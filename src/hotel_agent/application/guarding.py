@@ -39,6 +39,7 @@ from hotel_agent.ports.channels import ChannelSender, Throttled
 from hotel_agent.ports.clock import Clock
 from hotel_agent.ports.observer import Observer
 from hotel_agent.ports.pms import PropertySystem
+from hotel_agent.ports.speech import Recording, SpeechToText
 
 T = TypeVar("T")
 _FAILURES = (Unavailable, OutcomeUnknown, MalformedReply)
@@ -269,6 +270,18 @@ class GuardedSender(ChannelSender):
             # An account that no hotel has any more: the channel knows what to say to that.
             return await self._sender.send(message, address)
         return await guard.run("send", lambda: self._sender.send(message, address), self._limit, write=True)
+
+
+@define
+class GuardedSpeechToText(SpeechToText):
+    """Whoever writes down what guests say, behind a breaker."""
+
+    _speech: SpeechToText
+    _guard: Guard
+    _limit: timedelta
+
+    async def transcribe(self, recording: Recording) -> str:
+        return await self._guard.run("transcribe", lambda: self._speech.transcribe(recording), self._limit)
 
 
 def is_outage(error: Exception) -> bool:

@@ -61,7 +61,7 @@ class Attachment:
 @frozen(kw_only=True)
 class GuestMessage:
     """
-    What a guest wrote. `choice` is the id of a button or list row pressed, if any.
+    What a guest wrote, or said where there is a recording and a text. `choice` is the id of a button or list row pressed.
 
     `sent_at` is the sender's instant where the channel tells it, else the instant of receipt. `quotes` is the message it
     replies to, changes, deletes or reacts to. `phone` is the guest's own number (E.164) where the channel proves it.
@@ -74,6 +74,11 @@ class GuestMessage:
     attachment: Attachment | None = None
     quotes: MessageId | None = None
     phone: str | None = field(default=None, repr=False)
+
+    @property
+    def is_recording(self) -> bool:
+        """Tell whether the guest spoke: the text, if there is one, is what was made of it."""
+        return self.attachment is not None and self.attachment.kind is AttachmentKind.AUDIO
 
 
 class Settled(StrEnum):

@@ -339,6 +339,14 @@ class TicketTaken:
 
 
 @frozen(kw_only=True)
+class Heard:
+    """What was made of a recording. `yes` is true where a spoken yes is in it to what waits for one, which is not taken."""
+
+    words: str = field(repr=False)
+    yes: bool = False
+
+
+@frozen(kw_only=True)
 class Memo:
     """For the hotel's own people, as it is."""
 
@@ -388,5 +396,6 @@ Reply = (
     | Escalated
     | TicketTaken
     | Unanswered
+    | Heard
     | Memo
 )

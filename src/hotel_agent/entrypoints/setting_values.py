@@ -72,6 +72,8 @@ def decimal(pattern: str, low: float, high: float, expected: str) -> Callable[[s
 seconds: Final = decimal(r"[0-9]{1,3}(\.[0-9]{1,3})?", 1, 300, "seconds from 1 to 300")
 short_wait: Final = decimal(r"[0-9](\.[0-9]{1,3})?", 0.1, 1.4, "seconds from 0.1 to 1.4")
 """Understanding may take 1.5 s of a turn's five: a model gets less than that."""
+hearing: Final = decimal(r"[0-9](\.[0-9]{1,3})?", 0.1, 2.5, "seconds from 0.1 to 2.5")
+"""What it takes comes off the three seconds that a turn has for asking the PMS."""
 share: Final = decimal(r"[01](\.[0-9]{1,6})?", 0, 1, "a share from 0 to 1, such as 0.1")
 seconds_of_a_turn: Final = decimal(r"[0-9]{1,2}(\.[0-9]{1,3})?", 0.01, 60, "seconds from 0.01 to 60")
 

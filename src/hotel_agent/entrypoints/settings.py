@@ -35,6 +35,7 @@ def _without_password(value: str | None) -> str:
 
 _HOST = r"(?!-)[A-Za-z0-9.:_\-\[\]]{1,253}"
 _A_SECRET = read.matching(r"[!-~]{8,1000}", "8 to 1000 printable characters")
+_A_MODEL = read.matching(r"[!-~]{1,200}", "1 to 200 printable characters without spaces")
 _GRAPH_ID = read.matching(r"[0-9]{3,32}", "the digits of an id that Meta gave")
 
 
@@ -72,10 +73,14 @@ _READERS: dict[str, Callable[[str, Path], Any]] = {
     "whatsapp_account_id": _GRAPH_ID,
     "whatsapp_graph_url": read.http_url,
     "llm_base_url": read.http_url,
-    "llm_model": read.matching(r"[!-~]{1,200}", "1 to 200 printable characters without spaces"),
+    "llm_model": _A_MODEL,
     "llm_key": _A_SECRET,
     "llm_timeout_s": read.short_wait,
     "llm_daily_budget": read.whole_number(0, 1_000_000),
+    "speech_base_url": read.http_url,
+    "speech_model": _A_MODEL,
+    "speech_key": _A_SECRET,
+    "speech_timeout_s": read.hearing,
     "breakers_url": read.redis_url,
     "otlp_url": read.http_url,
     "trace_ratio": read.share,
@@ -90,6 +95,7 @@ _SECRET = _URLS | {
     "whatsapp_verify_token",
     "whatsapp_token",
     "llm_key",
+    "speech_key",
 }
 """Never shown as given."""
 
@@ -106,6 +112,7 @@ class Settings:
     `whatsapp_phone_number_id`, `_token` and `_account_id` are the default hotel's, unless its own file says.
     `worker_port` None: `worker` listens to nobody.
     `llm_base_url` None: no language model is asked. `llm_daily_budget` is in messages a hotel's day and tenant.
+    `speech_base_url` None: nothing that guests say is heard.
     `breakers_url` None: every process has breakers of its own.
     `otlp_url` None: no traces. `trace_ratio` of them are sent in any case, and all with an error or of `trace_slow_s` and more.
     """
@@ -147,6 +154,10 @@ class Settings:
     llm_key: str | None = field(default=None, repr=_hidden)
     llm_timeout_s: float = 1.2
     llm_daily_budget: int = 500
+    speech_base_url: str | None = None
+    speech_model: str | None = None
+    speech_key: str | None = field(default=None, repr=_hidden)
+    speech_timeout_s: float = 2.0
     breakers_url: str | None = field(default=None, repr=_without_password)
     otlp_url: str | None = None
     trace_ratio: float = 0.1
@@ -224,6 +235,9 @@ class Settings:
             ("llm_base_url", "llm_model"),
             ("llm_model", "llm_base_url"),
             ("llm_key", "llm_base_url"),
+            ("speech_base_url", "speech_model"),
+            ("speech_model", "speech_base_url"),
+            ("speech_key", "speech_base_url"),
         )
         graph = urlsplit(self.whatsapp_graph_url)
         if graph.scheme != "https" and not is_loopback(graph.hostname or ""):

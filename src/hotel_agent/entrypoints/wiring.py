@@ -14,10 +14,6 @@ from attrs import frozen
 
 from hotel_agent.adapters.files.tenants import FileTenants
 from hotel_agent.adapters.files.values import HotelFile
-from hotel_agent.adapters.llm.client import LlmClient, LlmSettings
-from hotel_agent.adapters.llm.seconded import SecondedUnderstander
-from hotel_agent.adapters.llm.understander import LlmUnderstander
-from hotel_agent.adapters.nlu.understander import LocalUnderstander
 from hotel_agent.adapters.observability.metrics import Metrics
 from hotel_agent.adapters.observability.observers import LoggingObserver, MeteringObserver, Observers
 from hotel_agent.adapters.qloapps.pms import QloAppsPropertySystem
@@ -43,7 +39,6 @@ from hotel_agent.application.staff_relay import StaffRelay
 from hotel_agent.application.waking import Waking
 from hotel_agent.application.worker import Chore, Worker
 from hotel_agent.application.world import World
-from hotel_agent.domain.breaker import Breaker
 from hotel_agent.domain.errors import ConfigurationError, InvalidValue
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import LockId, Reference, RoomTypeId, TenantId
@@ -52,6 +47,7 @@ from hotel_agent.domain.understanding import RoomKind
 from hotel_agent.entrypoints.application import Application
 from hotel_agent.entrypoints.breakers import Share, open_breakers
 from hotel_agent.entrypoints.bundled import open_emulator
+from hotel_agent.entrypoints.hearing import understander_of, voice_notes_of
 from hotel_agent.entrypoints.hotels import default_tenant_of, hotels_of
 from hotel_agent.entrypoints.keys import load_keys
 from hotel_agent.entrypoints.messaging import WhatsApp, accounts_of, open_whatsapp
@@ -69,14 +65,11 @@ from hotel_agent.ports.ids import IdSource
 from hotel_agent.ports.observer import Observer, Pool
 from hotel_agent.ports.pms import PropertySystem
 from hotel_agent.ports.tracing import UNTRACED, Tracing
-from hotel_agent.ports.understanding import Understander
 
 _IDLE_CONNECTION_S = 2
 """Seconds an unused connection to a PMS is kept: less than the web servers in front of PHP keep theirs."""
-_MODEL_PLACES = 8
-"""Messages that a language model is asked about at once."""
 _OTHER_CONNECTIONS = 16
-"""For whoever else uses the same client: the model, staff's webhooks."""
+"""For whoever else uses the same client: the model, the speech server, staff's webhooks."""
 
 
 @frozen(kw_only=True)
@@ -157,11 +150,13 @@ async def open_installation(
             tracing,
             allowances=Allowances(limiter, store.limits, clock, observer, **_quotas(settings)),
         )
+        accounts = accounts_of(settings, hotels.files(), default_tenant, environment)
+        whatsapp = await open_whatsapp(stack, settings, accounts, store, clock, observer)
         conversations = Conversations(
             store.journal,
             store.records,
             hotels,
-            _understander(settings, http, clock, observer, shared),
+            understander_of(settings, http, clock, observer, shared),
             renderer,
             world,
             clock,
@@ -169,12 +164,11 @@ async def open_installation(
             bell,
             store.outbox,
             tracing,
+            voice_notes_of(settings, http, whatsapp, clock, observer, shared, tracing),
         )
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids, store.journal)
         lease = timedelta(seconds=settings.claim_lease_s)
         owner = f"w-{ids.draw()}"
-        accounts = accounts_of(settings, hotels.files(), default_tenant, environment)
-        whatsapp = await open_whatsapp(stack, settings, accounts, store, clock, observer)
         listening: tuple[Chore, ...] = (*sharing, *((Waking(store.wakeups, bell),) if store.wakeups else ()))
         if accounts:
             listening = (*listening, whatsapp.courtesies)
@@ -278,18 +272,6 @@ def _senders(
         sender = staff.sender(http, clock)
         found[Channel.STAFF] = GuardedSender(sender, guards("staff", staff.targets), attrgetter("tenant"))
     return found
-
-
-def _understander(settings: Settings, http: httpx.AsyncClient, clock: Clock, observer: Observer, shared: Share) -> Understander:
-    """Load the local understander; a model that the settings name is asked for a second opinion."""
-    local = LocalUnderstander.load()
-    if not settings.llm_base_url or not settings.llm_model:
-        return local
-    limit = timedelta(seconds=settings.llm_timeout_s)
-    asked = LlmSettings(url=settings.llm_base_url, model=settings.llm_model, key=settings.llm_key or "", limit=limit)
-    bulkhead = Bulkhead(_MODEL_PLACES, queue=_MODEL_PLACES)
-    guard = shared(Guard("understanding", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=60)), bulkhead))
-    return SecondedUnderstander(local, LlmUnderstander(LlmClient(http, asked)), guard, limit, settings.llm_daily_budget)
 
 
 def _http_client(hotels: int) -> httpx.AsyncClient:

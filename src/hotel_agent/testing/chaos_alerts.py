@@ -259,6 +259,14 @@ ALERTS: Final[Sequence[Alert]] = (
         says="A number or a staff webhook is left alone: what guests or staff should hear waits.",
     ),
     Alert(
+        name="HelpersAway",
+        term=Level(Figure("circuit_breaker_state", (("part", "understanding|speech"),))),
+        above=0,
+        lasting=_MINUTE,
+        severity="ticket",
+        says="The language model or the speech server is left alone: guests who speak are asked to write.",
+    ),
+    Alert(
         name="LocksAway",
         term=Growth(Figure("reservation_lock_operations_total", (("result", "unavailable"),))),
         above=0,

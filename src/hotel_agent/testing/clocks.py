@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import define, field
 
+from hotel_agent.adapters.system.clock import SystemClock
 from hotel_agent.ports.clock import Clock
 
 START = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
@@ -28,3 +29,13 @@ class ManualClock(Clock):
         if by < timedelta():
             raise ValueError("time does not go back")
         self._now += by
+
+
+@define
+class Ahead(Clock):
+    """The machine's clock, set forward as a test says."""
+
+    by: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.by

@@ -180,7 +180,7 @@ async def test_voice_note_gets_an_honest_answer(scene: Scene) -> None:
     await scene.ask("hola")
     file = scene.meta.platform.attach(b"OggS", "audio/ogg; codecs=opus")
     scene.hear(payloads.media("audio", file.id, file.mime_type, "x", voice=True))
-    assert "escuchar audios" in body_of((await scene.answers(2))[-1].message)
+    assert "escuchar tu audio" in body_of((await scene.answers(2))[-1].message)
 
 
 async def test_guest_who_changes_number_goes_on_where_they_were(scene: Scene) -> None:

@@ -72,6 +72,10 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "LLM_KEY": SECRET,
         "LLM_TIMEOUT_S": "0.8",
         "LLM_DAILY_BUDGET": "50",
+        "SPEECH_BASE_URL": "http://127.0.0.1:8081/v1/",
+        "SPEECH_MODEL": "tiny",
+        "SPEECH_KEY": SECRET,
+        "SPEECH_TIMEOUT_S": "1.5",
         "BREAKERS_URL": "redis://cache:6379/2",
         "OTLP_URL": "http://127.0.0.1:4318/",
         "TRACE_RATIO": "0.25",
@@ -117,6 +121,10 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         "llm_key": SECRET,
         "llm_timeout_s": 0.8,
         "llm_daily_budget": 50,
+        "speech_base_url": "http://127.0.0.1:8081/v1",
+        "speech_model": "tiny",
+        "speech_key": SECRET,
+        "speech_timeout_s": 1.5,
         "breakers_url": "redis://cache:6379/2",
         "otlp_url": "http://127.0.0.1:4318",
         "trace_ratio": 0.25,
@@ -156,6 +164,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path) -> None:
         ("LOG_LEVEL", "loud", "debug, info"),
         ("LLM_TIMEOUT_S", "2", "seconds from 0.1 to 1.4"),
         ("LLM_BASE_URL", "model.example", "an http:// or https:// URL"),
+        ("SPEECH_TIMEOUT_S", "3", "seconds from 0.1 to 2.5"),
     ],
 )
 def test_a_wrong_value_is_told_with_what_was_expected(name: str, value: str, expected: str) -> None:
@@ -215,11 +224,13 @@ def test_a_pms_needs_its_key_and_a_key_its_pms() -> None:
     assert problems({PREFIX + "PMS_KEY": SECRET}) == (f"{PREFIX}PMS_KEY: given without {PREFIX}PMS_URL, to which it belongs",)
 
 
-def test_a_model_needs_its_name_and_a_key_its_model() -> None:
-    named, missing = {PREFIX + "LLM_BASE_URL": "http://127.0.0.1/v1"}, f"{PREFIX}LLM_MODEL: not given, expected with "
-    assert problems(named) == (f"{missing}{PREFIX}LLM_BASE_URL",)
-    assert problems({PREFIX + "LLM_KEY": SECRET}) == (f"{PREFIX}LLM_BASE_URL: not given, expected with {PREFIX}LLM_KEY",)
-    assert SECRET not in repr(Settings.from_env(named | {PREFIX + "LLM_MODEL": "m", PREFIX + "LLM_KEY": SECRET}))
+@pytest.mark.parametrize("which", ["LLM", "SPEECH"])
+def test_a_model_needs_its_name_and_a_key_its_model(which: str) -> None:
+    url, model, key = (f"{PREFIX}{which}_{part}" for part in ("BASE_URL", "MODEL", "KEY"))
+    named = {url: "http://127.0.0.1/v1"}
+    assert problems(named) == (f"{model}: not given, expected with {url}",)
+    assert problems({key: SECRET}) == (f"{url}: not given, expected with {key}",)
+    assert SECRET not in repr(Settings.from_env(named | {model: "m", key: SECRET}))
 
 
 def test_a_secret_is_never_shown() -> None:

@@ -6,10 +6,12 @@ from attrs import evolve
 
 from hotel_agent.adapters.whatsapp.account import WhatsAppAccount
 from hotel_agent.adapters.whatsapp.client import GraphClient
-from hotel_agent.adapters.whatsapp.media import File, MediaLibrary, limit_of
+from hotel_agent.adapters.whatsapp.media import LONGEST_VOICE, File, MediaLibrary, VoiceLibrary, limit_of
 from hotel_agent.domain.errors import InvalidValue, MalformedReply, NotFound, Rejected, Unavailable
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.emulators.whatsapp.behaviour import Fault, FaultKind
 from hotel_agent.emulators.whatsapp.emulator import WhatsAppEmulator
+from hotel_agent.ports.speech import Recording
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +117,21 @@ async def test_wrong_token_gets_nothing(graph: GraphClient, account: WhatsAppAcc
 )
 def test_limits_are_metas(mime: str, megabytes: int) -> None:
     assert limit_of(mime) == megabytes * 1024 * 1024
+
+
+async def test_recording_comes_from_the_number_of_the_hotel_that_it_was_sent_to(
+    graph: GraphClient, account: WhatsAppAccount, emulator: WhatsAppEmulator
+) -> None:
+    file = emulator.platform.attach(b"OggS hola", "audio/ogg; codecs=opus")
+    voices = VoiceLibrary(graph, [account])
+    assert await voices.fetch(account.tenant, file.id) == Recording(content=b"OggS hola", mime="audio/ogg; codecs=opus")
+    with pytest.raises(NotFound):
+        await voices.fetch(TenantId("another"), file.id)
+
+
+async def test_recording_that_goes_on_for_too_long_is_not_fetched(account: WhatsAppAccount) -> None:
+    http, asked = replying(account, file_size=LONGEST_VOICE + 1)
+    async with http:
+        with pytest.raises(MalformedReply, match="more than"):
+            await VoiceLibrary(GraphClient(http), [account]).fetch(account.tenant, "1")
+    assert asked == ["graph.facebook.com"]

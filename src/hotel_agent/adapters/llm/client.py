@@ -9,13 +9,12 @@ import anyio
 import httpx
 from attrs import define, field, frozen
 
+from hotel_agent.adapters._http import OK, exchange, request_to
 from hotel_agent.adapters.llm.wire import SCHEMA
 from hotel_agent.domain.errors import MalformedReply, Misconfigured, Unavailable
 
-MAX_BODY: Final = 64 * 1024
 _MAX_TOKENS: Final = 500
 _OUR_FAULT: Final = frozenset({400, 401, 403, 404, 405, 422})
-_OK: Final = 200
 
 
 @frozen
@@ -54,14 +53,12 @@ class LlmClient:
         """
         try:
             with anyio.fail_after(self.settings.limit.total_seconds()):
-                status, body = await self._exchange(self._request(messages))
-        except _BodyTooLarge as exc:
-            raise MalformedReply([f"the model's answer has more than {MAX_BODY} bytes"]) from exc
+                status, body = await exchange(self._http, self._request(messages))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
             raise Unavailable(f"the model did not answer ({type(exc).__name__})") from exc
         if status in _OUR_FAULT:
             raise Misconfigured(f"the model's server answers {status}: look at the LLM settings (address, model, key)")
-        if status != _OK:
+        if status != OK:
             raise Unavailable(f"the model's server answers {status}")
         return _content(body)
 
@@ -77,33 +74,7 @@ class LlmClient:
                 "json_schema": {"name": "understanding", "strict": True, "schema": SCHEMA},
             },
         }
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "hotel-agent"}
-        if settings.key:
-            headers["Authorization"] = f"Bearer {settings.key}"
-        timeout = httpx.Timeout(settings.limit.total_seconds())
-        return httpx.Request(
-            "POST",
-            f"{settings.url}/chat/completions",
-            headers=headers,
-            content=json.dumps(asked).encode(),
-            extensions={"timeout": timeout.as_dict()},
-        )
-
-    async def _exchange(self, request: httpx.Request) -> tuple[int, bytes]:
-        response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
-        try:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    raise _BodyTooLarge
-        finally:
-            await response.aclose()
-        return response.status_code, bytes(body)
-
-
-class _BodyTooLarge(Exception):
-    pass
+        return request_to(f"{settings.url}/chat/completions", settings.key, settings.limit.total_seconds(), json=asked)
 
 
 def _content(body: bytes) -> str:

@@ -101,16 +101,17 @@ def listed(pieces: tuple[str, ...], language: Language, *, either: bool = False)
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str, *, marks: bool = False) -> str:
+def plain(text: str, *, marks: bool = False, longest: int = LONGEST_PIECE) -> str:
     """
     Make text that others wrote fit to stand in a line of ours: no line breaks, no invisible or direction-turning characters.
 
-    With *marks* the characters that WhatsApp takes for bold, italic, struck and code are left out too. Long text is cut.
+    With *marks* the characters that WhatsApp takes for bold, italic, struck and code are left out too. Text of more than
+    *longest* characters is cut.
     """
-    cleaned = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text[: 4 * LONGEST_PIECE])
+    cleaned = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text[: 4 * longest])
     if marks:
         cleaned = re.sub(r"[*_~`]", "", cleaned)
-    return cut(" ".join(cleaned.split()), LONGEST_PIECE)
+    return cut(" ".join(cleaned.split()), longest)
 
 
 def cut(text: str, longest: int) -> str:

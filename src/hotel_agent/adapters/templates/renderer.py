@@ -22,6 +22,7 @@ from hotel_agent.domain.replies import (
     Clarify,
     Confirmed,
     DatesProblem,
+    Heard,
     NotBooked,
     NotCancelled,
     Note,
@@ -40,6 +41,8 @@ from hotel_agent.domain.understanding import Language
 from hotel_agent.ports.rendering import Renderer
 
 _BETWEEN = "\n\n"
+_LONGEST_HEARD = 400
+"""Characters that are repeated of what a guest said."""
 _GENERIC_REFUSALS = frozenset({Rejection.NOT_ALLOWED, Rejection.NOT_SUPPORTED, Rejection.OTHER})
 _READABLE = frozenset({"email", "phone"})
 
@@ -151,6 +154,9 @@ class _Speaker:
                 if not reply.guesses:
                     return self._say("clarify-open"), ()
                 return self._say("clarify", guesses=self._phrases.guesses(reply.guesses)), ()
+            case Heard():
+                words = plain(reply.words, marks=self._marks, longest=_LONGEST_HEARD)
+                return lines(self._say("heard", words=words), self._say("heard-yes") if reply.yes else ""), ()
 
     def menu(self) -> str:
         return cut(self._say("menu"), LONGEST_TITLE)

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import anyio
@@ -23,11 +23,15 @@ from hotel_agent.domain.errors import (
     Rejection,
     Unavailable,
 )
+from hotel_agent.domain.ids import TenantId
+from hotel_agent.ports.speech import Recording, Recordings
 
 _MB: Final = 1024 * 1024
 LIMITS: Final[Mapping[str, int]] = {"image": 5 * _MB, "audio": 16 * _MB, "video": 16 * _MB}
 """Bytes by the first half of the type; everything else is a document."""
 LONGEST_DOCUMENT: Final = 100 * _MB
+LONGEST_VOICE: Final = 1 * _MB
+"""Bytes of a recording that is listened to: some five minutes of a voice note."""
 _GONE: Final = frozenset({404, 410})
 _MOST_FAILURES: Final = 15
 _HOUR_S: Final = 3600.0
@@ -119,6 +123,20 @@ class MediaLibrary:
             self._failures.popleft()
         if len(self._failures) >= _MOST_FAILURES:
             raise Unavailable("too many files could not be fetched lately: Meta would block the number's files")
+
+
+class VoiceLibrary(Recordings):
+    """What guests say on WhatsApp, by the hotel's number that they say it to."""
+
+    def __init__(self, graph: GraphClient, accounts: Iterable[WhatsAppAccount]) -> None:
+        self._libraries = {account.tenant: MediaLibrary(graph, account) for account in accounts}
+
+    async def fetch(self, tenant: TenantId, media: str) -> Recording:
+        library = self._libraries.get(tenant)
+        if library is None:
+            raise NotFound
+        file = await library.download(media, LONGEST_VOICE)
+        return Recording(content=file.content, mime=file.mime)
 
 
 def _refusal(refused: GraphRefused) -> PortError:

@@ -3,8 +3,9 @@
 from hotel_agent.domain.bookings import OPEN, BookingState
 from hotel_agent.domain.dialogue.talk import Talk
 from hotel_agent.domain.events import Attachment, AttachmentKind
-from hotel_agent.domain.replies import Note
+from hotel_agent.domain.replies import Heard, Note
 from hotel_agent.domain.turns import AuditAct, Status
+from hotel_agent.domain.understanding import Intent
 
 UNREADABLE = "unreadable"
 """The reason of a message that is set aside because the channel said something that could not be read."""
@@ -37,6 +38,18 @@ def take_attachment(talk: Talk, attachment: Attachment, *, text: bool) -> None:
         talk.say(note)
     else:
         talk.puzzle(note)
+
+
+def take_spoken(talk: Talk, words: str) -> None:
+    """
+    Say what was made of a recording, and let no yes in it be an answer to what waits for one.
+
+    Whoever writes down speech mishears, and makes words of silence: what books, changes or cancels is written or pressed.
+    """
+    heard = talk.heard
+    agreed = heard is not None and Intent.AFFIRM in {heard.intent, *heard.also}
+    talk.say(Heard(words=words, yes=agreed and talk.session.waits_for_yes))
+    talk.session = talk.session.unsaid()
 
 
 def set_unreadable_aside(talk: Talk) -> None:

@@ -14,7 +14,7 @@ from attrs import evolve
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.dialogue import amending, news, proposing, reserving, staff, talking, urgency
 from hotel_agent.domain.dialogue.arranging import answers_what_was_asked
-from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment
+from hotel_agent.domain.dialogue.attachments import set_unreadable_aside, take_attachment, take_spoken
 from hotel_agent.domain.dialogue.hearing import listen
 from hotel_agent.domain.dialogue.offering import look_again
 from hotel_agent.domain.dialogue.pressing import press
@@ -150,7 +150,9 @@ def _hear(talk: Talk, message: GuestMessage) -> Talking:
     yield from reserving.keep_lock_alive(talk)
     guess = talk.session.guess
     talk.remember(guess=None)
-    if attachment:
+    if message.is_recording and message.text.strip():
+        take_spoken(talk, message.text)
+    elif attachment:
         take_attachment(talk, attachment, text=bool(message.text.strip()))
     if message.choice:
         yield from press(talk, message, message.choice)

@@ -33,6 +33,7 @@ from hotel_agent.domain.replies import (
     Confirmed,
     DatesProblem,
     Escalated,
+    Heard,
     HotelFact,
     HouseTimes,
     LateCheckout,
@@ -193,6 +194,7 @@ def _for_staff() -> tuple[Reply, ...]:
             for phone in phones
         ),
         Memo(text="{}"),
+        *(Heard(words="del 20 al 22 { $x }", yes=yes) for yes in (False, True)),
         *(Unanswered(phone=phone, absence=absences[1]) for phone in phones),
     )
 

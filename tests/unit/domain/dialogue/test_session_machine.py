@@ -1,8 +1,9 @@
 """
 Anything said in any order, with the hotel misbehaving: what must hold is checked by the theatre after every turn.
 
-That is: nothing is booked but by a yes to the read-back of just that, sent after it went out, with the details complete; no two
-unsettled bookings of one offer; every lock belongs to what is held or being booked; only guests move the session's end.
+That is: nothing is booked but by a yes to the read-back of just that, sent after it went out, with the details complete; what
+is spoken alone never books, changes or cancels; no two unsettled bookings of one offer; every lock belongs to what is held or
+being booked; only guests move the session's end.
 """
 
 from datetime import date, time, timedelta
@@ -99,10 +100,10 @@ class AnyConversation(RuleBasedStateMachine):
         for reply in self.play.replies:
             self.buttons += _buttons(reply)
 
-    @rule(heard=understandings, lag=lags)
-    def say(self, heard: Understanding, lag: timedelta) -> None:
+    @rule(heard=understandings, lag=lags, spoken=st.sampled_from((False, False, False, True)))
+    def say(self, heard: Understanding, lag: timedelta, spoken: bool) -> None:
         self.play.now += timedelta(seconds=10)
-        self.play.write("…", heard, sent_at=self.play.now - lag)
+        self.play.write("…", heard, sent_at=self.play.now - lag, spoken=spoken)
         self.look()
 
     @rule(stay=st.sampled_from(STAYS), kind=st.sampled_from((RoomKind.SUITE, RoomKind.SUITE, RoomKind.DOUBLE)))
@@ -112,9 +113,9 @@ class AnyConversation(RuleBasedStateMachine):
         self.play.say(Intent.PROVIDE_DETAILS, name="Ana", email="ana@example.com", phone="+34600111222")
         self.look()
 
-    @rule()
-    def plain_yes(self) -> None:
-        self.play.say(Intent.AFFIRM)
+    @rule(spoken=st.sampled_from((False, False, False, True)))
+    def plain_yes(self, spoken: bool = False) -> None:
+        self.play.say(Intent.AFFIRM, spoken=spoken)
         self.look()
 
     @rule(confirmed=st.booleans())

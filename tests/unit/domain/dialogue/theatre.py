@@ -11,7 +11,19 @@ from tests.unit.domain.dialogue.house import TENANT, House
 from hotel_agent.domain.bookings import UNSETTLED, Booking, BookingState, ChangeKind
 from hotel_agent.domain.dialogue.step import new_session, step
 from hotel_agent.domain.errors import Rejection
-from hotel_agent.domain.events import BookingNews, Channel, Content, Event, GuestMessage, Settled, Timer, TimerFired, TimerKind
+from hotel_agent.domain.events import (
+    Attachment,
+    AttachmentKind,
+    BookingNews,
+    Channel,
+    Content,
+    Event,
+    GuestMessage,
+    Settled,
+    Timer,
+    TimerFired,
+    TimerKind,
+)
 from hotel_agent.domain.hotels import Hotel, Policy
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, MessageId, ReservationId, RoomId, TimerId, TurnIds
 from hotel_agent.domain.offers import Offer
@@ -117,16 +129,25 @@ class Theatre:
         runners_up: tuple[tuple[Intent, float], ...] = (),
         text: str = "…",
         sent_at: datetime | None = None,
+        spoken: bool = False,
         **slots: Any,
     ) -> tuple[Reply, ...]:
-        """Have the guest write something that means *intent* and names *slots*; return what is said to it."""
+        """Have the guest write something that means *intent* and names *slots*, or say it; return what is said to it."""
         self.now += timedelta(seconds=10)
         heard = Understanding(intent, confidence, language, Slots(**slots), runners_up=runners_up, also=also)
-        return self.write(text, heard, sent_at=sent_at)
+        return self.write(text, heard, sent_at=sent_at, spoken=spoken)
 
-    def write(self, text: str, heard: Understanding | None, sent_at: datetime | None = None) -> tuple[Reply, ...]:
-        name = MessageId(f"m-{self.events + 1}")
-        return self._take(GuestMessage(message_id=name, text=text, sent_at=sent_at or self.now, phone=self.phone), heard)
+    def write(
+        self, text: str, heard: Understanding | None, sent_at: datetime | None = None, *, spoken: bool = False
+    ) -> tuple[Reply, ...]:
+        message = GuestMessage(
+            message_id=MessageId(f"m-{self.events + 1}"),
+            text=text,
+            sent_at=sent_at or self.now,
+            attachment=Attachment(kind=AttachmentKind.AUDIO, media="1") if spoken else None,
+            phone=self.phone,
+        )
+        return self._take(message, heard)
 
     def press(self, choice: str, *, sent_at: datetime | None = None) -> tuple[Reply, ...]:
         self.now += timedelta(seconds=10)
@@ -341,6 +362,8 @@ class Theatre:
         # Only whoever is with staff is answered by nothing.
         assert bool(done.answer) == (bool(done.replies) or (message is not None and done.session.with_staff))
         assert not set(done.dropped_timers) & {timer.id for timer in done.timers}
+        if message and message.is_recording:
+            assert not done.jobs, "what is spoken alone never books, changes or cancels"
         if message:
             assert done.replies or done.session.with_staff, "a guest is never left without an answer"
             assert done.session.expires_at == self.now + self.hotel.policy.session_ttl
