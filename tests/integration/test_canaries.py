@@ -31,6 +31,7 @@ from hotel_agent.entrypoints.http.whatsapp import PATH
 from hotel_agent.entrypoints.keys import Scope, mint_key
 from hotel_agent.entrypoints.settings import Settings
 from hotel_agent.entrypoints.wiring import Installation, open_installation
+from hotel_agent.testing.raw_http import read_request, response
 
 pytestmark = pytest.mark.anyio
 
@@ -86,14 +87,8 @@ class Echo:
 
     async def serve(self, stream: SocketStream) -> None:
         async with stream:
-            raw = b""
             try:
-                while b"\r\n\r\n" not in raw:
-                    raw += await stream.receive()
-                head, _, body = raw.partition(b"\r\n\r\n")
-                sizes = [row.partition(b":")[2] for row in head.split(b"\r\n") if row.lower().startswith(b"content-length:")]
-                while sizes and len(body) < int(sizes[0]):
-                    body += await stream.receive()
+                head, body = await read_request(stream)
                 await stream.send(self._answer(head, body))
             except (anyio.EndOfStream, anyio.BrokenResourceError):
                 return
@@ -105,19 +100,14 @@ class Echo:
         self._news.set()
         self._news = anyio.Event()
         if (fitting := self._of_speech(path)) is not None:
-            return b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(fitting), fitting)
+            return response(fitting)
         self._turns += 1
         told = (head + b"\n" + body).decode("latin-1")
         refused = json.dumps({"error": {"message": told, "code": 100, "type": "OAuthException", "fbtrace_id": told}})
         status, text = ((500, told), (400, refused), (200, json.dumps({"said": told})), (0, told))[self._turns % 4]
         if not status:
             return text.encode("latin-1")
-        said = text.encode("latin-1", "replace")
-        return b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (
-            status,
-            len(said),
-            said,
-        )
+        return response(text.encode("latin-1", "replace"), status)
 
     def _of_speech(self, path: str) -> bytes | None:
         if path.endswith(f"/{RECORDING}"):

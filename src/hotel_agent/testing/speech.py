@@ -12,6 +12,7 @@ from anyio.abc import ByteStream, SocketAttribute
 from attrs import define, field, frozen
 
 from hotel_agent.ports.speech import Recording
+from hotel_agent.testing.raw_http import read_request, response
 
 _BEGINS: Final = b"OggS "
 MIME: Final = "audio/ogg; codecs=opus"
@@ -68,7 +69,7 @@ class SpeechHouse:
                 await self._answer_to(stream)
 
     async def _answer_to(self, stream: ByteStream) -> None:
-        head, body = await _request(stream)
+        head, body = await read_request(stream)
         form = _form(head, body)
         recording = form["file"]
         fields = {name: part.get_payload() for name, part in form.items() if name != "file"}
@@ -86,8 +87,7 @@ class SpeechHouse:
         content = recording.get_payload(decode=True)
         assert isinstance(content, bytes)
         status, answer = self._answer(content)
-        lines = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\nConnection: close"
-        await stream.send(f"{lines}\r\n\r\n".encode() + answer)
+        await stream.send(response(answer, status))
 
     def _answer(self, content: bytes) -> tuple[int, bytes]:
         if self.body is not None or self.status != 200:
@@ -95,17 +95,6 @@ class SpeechHouse:
         if not content.startswith(_BEGINS):
             return 400, b'{"error": {"message": "unreadable"}}'
         return 200, json.dumps({"text": content.removeprefix(_BEGINS).decode(), "usage": {}}).encode()
-
-
-async def _request(stream: ByteStream) -> tuple[bytes, bytes]:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += await stream.receive()
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-    while len(body) < length:
-        body += await stream.receive()
-    return head, body
 
 
 def _form(head: bytes, body: bytes) -> dict[str, Message]:

@@ -9,6 +9,8 @@ import pytest
 from anyio.abc import ByteStream, SocketAttribute
 from attrs import define, field
 
+from hotel_agent.testing.raw_http import read_request, response
+
 READING: dict[str, object] = {
     "intent": "check_availability",
     "confidence": 0.9,
@@ -39,35 +41,19 @@ class ModelServer:
 
     async def serve(self, stream: ByteStream) -> None:
         async with stream:
-            self.asked.append(await _request(stream))
+            head, asked = await read_request(stream)
+            self.asked.append((head.decode(), json.loads(asked)))
             if self.speak is not None:
                 await self.speak(stream)
                 return
             content = json.dumps(READING | self.reading) if self.content is None else self.content
             body = {"id": "x", "choices": [{"index": 0, "finish_reason": self.finish, "message": {"content": content}}]}
-            await stream.send(http(json.dumps(body).encode(), self.status))
+            await stream.send(response(json.dumps(body).encode(), self.status))
 
     @property
     def words_asked(self) -> str:
         """All that the last question said to the model."""
         return json.dumps(self.asked[-1][1], ensure_ascii=False)
-
-
-def http(body: bytes, status: int = 200, length: int | None = None) -> bytes:
-    told = {"Content-Type": "application/json", "Content-Length": length or len(body), "Connection": "close"}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
-    return f"HTTP/1.1 {status} X\r\n{lines}\r\n".encode() + body
-
-
-async def _request(stream: ByteStream) -> tuple[str, dict[str, object]]:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += await stream.receive()
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-    while len(body) < length:
-        body += await stream.receive()
-    return head.decode(), json.loads(body)
 
 
 @pytest.fixture
