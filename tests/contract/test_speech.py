@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from hotel_agent.adapters.speech.server import SpeechServer, SpeechSettings
-from hotel_agent.application.bulkheads import Bulkhead
 from hotel_agent.application.guarding import Guard, GuardedSpeechToText
 from hotel_agent.domain.breaker import Breaker, BreakerState
 from hotel_agent.domain.errors import BreakerOpen, PortError, Rejected, Unavailable
@@ -54,7 +53,7 @@ class TestSpeechServer(SpeechToTextContract):
 class TestGuardedSpeechServer(SpeechToTextContract):
     @pytest.fixture
     def speech(self, house: SpeechHouse, http: httpx.AsyncClient) -> SpeechToText:
-        guard = Guard("speech", ManualClock(), Witness(), Breaker(threshold=3, cool_down=COOL_DOWN), Bulkhead(4, queue=4))
+        guard = Guard("speech", ManualClock(), Witness(), Breaker(threshold=3, cool_down=COOL_DOWN))
         return GuardedSpeechToText(server(house, http), guard, LIMIT)
 
 

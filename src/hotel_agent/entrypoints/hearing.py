@@ -1,5 +1,6 @@
 """How guests are understood, put together from the settings: what reads them, and what writes down what they say."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -11,11 +12,12 @@ from hotel_agent.adapters.llm.understander import LlmUnderstander
 from hotel_agent.adapters.nlu.understander import LocalUnderstander
 from hotel_agent.adapters.speech.server import SpeechServer, SpeechSettings
 from hotel_agent.adapters.whatsapp.media import VoiceLibrary
-from hotel_agent.application.bulkheads import Bulkhead
+from hotel_agent.application.bulkheads import Bulkhead, places_of_each
 from hotel_agent.application.guarding import Guard, GuardedSpeechToText
 from hotel_agent.application.voice_notes import VoiceNotes
 from hotel_agent.domain.breaker import Breaker
 from hotel_agent.domain.events import Channel
+from hotel_agent.domain.ids import TenantId
 from hotel_agent.entrypoints.breakers import Share
 from hotel_agent.entrypoints.messaging import WhatsApp
 from hotel_agent.entrypoints.settings import Settings
@@ -27,7 +29,7 @@ from hotel_agent.ports.understanding import Understander
 _MODEL_PLACES: Final = 8
 """Messages that a language model is asked about at once."""
 _SPEECH_PLACES: Final = 4
-"""Recordings that are written down at once: each takes a processor of the server's for as long as it lasts."""
+"""Recordings that are heard at once, shared out among the hotels: each keeps a processor of the server busy."""
 
 
 def understander_of(
@@ -48,6 +50,7 @@ def voice_notes_of(
     settings: Settings,
     http: httpx.AsyncClient,
     whatsapp: WhatsApp,
+    tenants: Collection[TenantId],
     clock: Clock,
     observer: Observer,
     shared: Share,
@@ -58,8 +61,9 @@ def voice_notes_of(
         return None
     limit = timedelta(seconds=settings.speech_timeout_s)
     asked = SpeechSettings(settings.speech_base_url, settings.speech_model, settings.speech_key or "", limit)
-    bulkhead = Bulkhead(_SPEECH_PLACES, queue=_SPEECH_PLACES)
-    guard = shared(Guard("speech", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=45)), bulkhead))
+    guard = shared(Guard("speech", clock, observer, Breaker(threshold=3, cool_down=timedelta(seconds=45))))
     speech = GuardedSpeechToText(SpeechServer(http, asked), guard, limit)
     recordings = VoiceLibrary(whatsapp.graph, whatsapp.accounts.values())
-    return VoiceNotes({Channel.WHATSAPP: recordings}, speech, limit, tracing)
+    each = places_of_each(_SPEECH_PLACES, len(tenants))
+    places = {tenant: Bulkhead(each, queue=each) for tenant in tenants}
+    return VoiceNotes({Channel.WHATSAPP: recordings}, speech, limit, places, observer, tracing)

@@ -164,7 +164,7 @@ async def open_installation(
             bell,
             store.outbox,
             tracing,
-            voice_notes_of(settings, http, whatsapp, clock, observer, shared, tracing),
+            voice_notes_of(settings, http, whatsapp, pms, clock, observer, shared, tracing),
         )
         jobs = BookingJobs(guarded.__getitem__, world, store.locks, store.leases, clock, ids, store.journal)
         lease = timedelta(seconds=settings.claim_lease_s)

@@ -8,6 +8,7 @@ import anyio
 import pytest
 from attrs import define, evolve, field
 
+from hotel_agent.application.bulkheads import Bulkhead
 from hotel_agent.application.intake import Incoming
 from hotel_agent.application.voice_notes import VoiceNotes
 from hotel_agent.domain.errors import InvalidValue, MalformedReply, NotFound, Rejected, Rejection, Unavailable
@@ -17,12 +18,14 @@ from hotel_agent.domain.replies import Heard, Note
 from hotel_agent.ports.speech import Recording, Recordings, SpeechToText
 from hotel_agent.testing.examples import message
 from hotel_agent.testing.speech import spoken
-from hotel_agent.testing.stage import Stage, incoming_of, stage
+from hotel_agent.testing.stage import SOL, Stage, incoming_of, stage
 from hotel_agent.testing.virtual_time import LoopClock
+from hotel_agent.testing.witness import Witness
 
 pytestmark = pytest.mark.anyio
 
 LIMIT = timedelta(seconds=2)
+MAR = TenantId("mar")
 TROUBLES = (
     Unavailable(),
     NotFound(),
@@ -76,8 +79,13 @@ def words(event: Event) -> str:
     return event.content.text
 
 
+def voice_notes(channel: Channel, tape: Tape, typist: Typist, places: int = 4, witness: Witness | None = None) -> VoiceNotes:
+    bulkheads = {tenant: Bulkhead(places, queue=places) for tenant in (SOL, MAR)}
+    return VoiceNotes({channel: tape}, typist, LIMIT, bulkheads, witness or Witness())
+
+
 async def heard(event: Event, tape: Tape, typist: Typist) -> Event:
-    return await VoiceNotes({Channel.WHATSAPP: tape}, typist, LIMIT).written_down(event)
+    return await voice_notes(Channel.WHATSAPP, tape, typist).written_down(event)
 
 
 async def test_what_is_said_is_the_text_and_all_else_is_as_it_was() -> None:
@@ -126,6 +134,21 @@ async def test_fetching_and_writing_down_share_one_limit(fetching: float, writin
     assert anyio.current_time() - began == pytest.approx(LIMIT.total_seconds())
 
 
+async def test_the_guests_of_one_hotel_do_not_keep_those_of_another_from_being_heard() -> None:
+    witness, answers = Witness(), dict[str, list[str]]()
+    notes = voice_notes(Channel.WHATSAPP, Tape(), Typist(seconds=1.5), places=1, witness=witness)
+
+    async def speak(hotel: TenantId) -> None:
+        answers.setdefault(hotel, []).append(words(await notes.written_down(evolve(said(), tenant=hotel))))
+
+    async with anyio.create_task_group() as tasks:
+        for hotel in (SOL, SOL, SOL, SOL, MAR):
+            tasks.start_soon(speak, hotel)
+    # One has the place, one waits for it in vain, and the others find no room to wait.
+    assert {hotel: sorted(told) for hotel, told in answers.items()} == {SOL: ["", "", "", "hola"], MAR: ["hola"]}
+    assert witness.limits == ["bulkhead"] * 2
+
+
 # ---------------------------------------------------------------- in a turn
 
 
@@ -141,7 +164,7 @@ async def house() -> AsyncIterator[Stage]:
 
 
 async def answered(house: Stage, tape: Tape, typist: Typist, message_id: str) -> str:
-    house.agent.conversations._voice_notes = VoiceNotes({Channel.API: tape}, typist, LIMIT)
+    house.agent.conversations._voice_notes = voice_notes(Channel.API, tape, typist)
     assert (await house.agent.asking.ask(voice("ana", message_id))).answer
     return (await house.heard("ana"))[-1]
 
