@@ -278,16 +278,13 @@ class ArrivalNoted:
 
 @frozen(kw_only=True)
 class LateCheckout:
-    """
-    Leaving later is possible until `until`, for `fee` (None: at no charge), with `approval` only if staff agrees.
-
-    `day` is the departure of the guest's own reservation, whose rooms nobody arrives into; None: it was not asked about one.
-    """
+    """Leaving later is possible until `until`, for `fee` (None: at no charge), with `approval` only if staff agrees."""
 
     until: time
     fee: Money | None = None
     approval: bool = False
     day: date | None = None
+    """The departure of the guest's own reservation, whose rooms nobody arrives into; None: it was not asked about one."""
 
 
 @frozen(kw_only=True)
