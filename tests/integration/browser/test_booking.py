@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import anyio
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
@@ -65,6 +66,24 @@ async def test_a_guest_books_by_calendar_cards_and_buttons(service: Service, ope
         await expect(hotel_said(page).last).to_contain_text(CONFIRMED)
         await expect(page.locator("#choices")).to_be_hidden()
         await picture(page, "5-confirmed-360")
+
+
+async def test_days_are_chosen_once_it_is_known_how_the_hotel_writes_them(service: Service, opening: Any) -> None:
+    async with opening("about:blank") as page:
+        answer = anyio.Event()
+
+        async def late(route: Route) -> None:
+            await answer.wait()
+            await route.continue_()
+
+        await page.route("**/chat/hotel*", late)
+        await page.goto(service.url)
+        await expect(page.locator("#dates")).to_be_disabled()
+        await expect(page.locator("#guests")).to_be_disabled()
+        await expect(page.locator("#welcome .main")).to_be_disabled()
+        answer.set()
+        await page.locator("#dates").click()
+        await expect(page.get_by_role("button", name="Mes siguiente")).to_be_visible()
 
 
 async def test_a_reload_in_mid_booking_changes_nothing(service: Service, opening: Any) -> None:

@@ -18,8 +18,8 @@ from hotel_agent.testing.processes import Emulator, Running, Service
 
 pytestmark = pytest.mark.anyio
 COUNT = 20
-WITHIN_S = 0.25
-"""Half the hold-back: the rest is for a busy machine."""
+WITHIN_S = 0.1
+"""A fifth of the hold-back: the rest is for a busy machine."""
 SEARCH_S = 0.3
 _DAY = re.compile(r"Del \w+ (\d+) al")
 

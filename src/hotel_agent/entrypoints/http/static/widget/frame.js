@@ -82,6 +82,7 @@ function body() {
     const starter = (text) => make("button", { type: "button", class: "choice", onclick: () => submit(text) }, text);
     const starters = words.starters.map(starter);
     const dates = make("button", { type: "button", class: "choice main", onclick: askDates }, icon("calendar"), words.dates);
+    dates.disabled = !hotel.name; // its language, its day and how it writes dates are not known yet
     const greeting = make("p", { class: "big" }, words.welcome);
     view.welcome.replaceChildren(greeting, make("p", {}, words.about), make("div", { class: "starters" }, dates, ...starters));
   });
@@ -103,6 +104,7 @@ function form() {
       button.setAttribute("aria-label", name);
       button.title = name;
     }
+    dates.disabled = guests.disabled = !hotel.name;
   });
   const element = make("form", { id: "form", autocomplete: "off" }, dates, guests, view.text, go, hint);
   element.addEventListener("submit", (event) => {
