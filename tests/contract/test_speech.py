@@ -40,8 +40,8 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def server(house: SpeechHouse, http: httpx.AsyncClient, limit: timedelta = LIMIT) -> SpeechServer:
-    return SpeechServer(http, SpeechSettings(house.url, "small", limit=limit))
+def server(house: SpeechHouse, http: httpx.AsyncClient) -> SpeechServer:
+    return SpeechServer(http, SpeechSettings(house.url, "small", limit=LIMIT))
 
 
 class TestSpeechServer(SpeechToTextContract):

@@ -18,12 +18,11 @@ import anyio.to_thread
 import httpx
 import pytest
 from attrs import define, field
+from tests.integration.in_process import served
 
 from hotel_agent.domain.ids import ConversationId
-from hotel_agent.entrypoints.http.app import create_app
-from hotel_agent.entrypoints.serving import address_of, listen, server_of
+from hotel_agent.entrypoints.serving import listen
 from hotel_agent.entrypoints.settings import Settings
-from hotel_agent.entrypoints.wiring import open_installation
 from hotel_agent.ports.records import Records
 from hotel_agent.testing.clocks import Ahead
 from hotel_agent.testing.processes import Emulator
@@ -94,16 +93,8 @@ async def opened(tmp_path: Path, shop: Emulator) -> AsyncIterator[Reception]:
     clock = Ahead()
     settings = Settings.from_env({**shop.settings(tmp_path / "hotels"), "HOTEL_AGENT_DATA_DIR": str(tmp_path / "data")})
     with listen("127.0.0.1", 0) as listener:
-        async with open_installation(settings, {}, clock=clock) as installation, anyio.create_task_group() as tasks:
-            application = installation.application
-            server = server_of(create_app(application))
-            tasks.start_soon(installation.worker.run)
-            tasks.start_soon(lambda: server.serve(sockets=[listener]))
-            async with httpx.AsyncClient(base_url=address_of(listener), timeout=PATIENCE_S, trust_env=False) as client:
-                yield Reception(client, clock, application.records)
-            application.closing.set()
-            server.should_exit = True
-            installation.worker.drain()
+        async with served(settings, clock, listener) as (application, client):
+            yield Reception(client, clock, application.records)
 
 
 async def test_guests_are_answered_at_every_stage_and_written_to_once_the_pms_is_back(tmp_path: Path) -> None:

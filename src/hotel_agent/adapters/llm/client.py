@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-import anyio
 import httpx
 from attrs import define, field, frozen
 
-from hotel_agent.adapters._http import OK, exchange, request_to
+from hotel_agent.adapters._http import OK, ask
 from hotel_agent.adapters.llm.wire import SCHEMA
 from hotel_agent.domain.errors import MalformedReply, Misconfigured, Unavailable
 
@@ -51,21 +50,18 @@ class LlmClient:
             MalformedReply: what came is not a chat completion, is cut off, or is too large.
 
         """
-        try:
-            with anyio.fail_after(self.settings.limit.total_seconds()):
-                status, body = await exchange(self._http, self._request(messages))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
-            raise Unavailable(f"the model did not answer ({type(exc).__name__})") from exc
+        settings = self.settings
+        url = f"{settings.url}/chat/completions"
+        status, body = await ask(self._http, "the model", url, settings.key, settings.limit, json=self._question(messages))
         if status in _OUR_FAULT:
             raise Misconfigured(f"the model's server answers {status}: look at the LLM settings (address, model, key)")
         if status != OK:
             raise Unavailable(f"the model's server answers {status}")
         return _content(body)
 
-    def _request(self, messages: Sequence[Mapping[str, str]]) -> httpx.Request:
-        settings = self.settings
-        asked = {
-            "model": settings.model,
+    def _question(self, messages: Sequence[Mapping[str, str]]) -> dict[str, object]:
+        return {
+            "model": self.settings.model,
             "messages": list(messages),
             "temperature": 0,
             "max_tokens": _MAX_TOKENS,
@@ -74,7 +70,6 @@ class LlmClient:
                 "json_schema": {"name": "understanding", "strict": True, "schema": SCHEMA},
             },
         }
-        return request_to(f"{settings.url}/chat/completions", settings.key, settings.limit.total_seconds(), json=asked)
 
 
 def _content(body: bytes) -> str:

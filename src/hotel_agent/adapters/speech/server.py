@@ -8,11 +8,10 @@ import json
 from datetime import timedelta
 from typing import Final
 
-import anyio
 import httpx
 from attrs import define, field, frozen
 
-from hotel_agent.adapters._http import OK, exchange, request_to
+from hotel_agent.adapters._http import OK, ask
 from hotel_agent.domain.errors import MalformedReply, Misconfigured, Rejected, Rejection, Unavailable
 from hotel_agent.ports.speech import Recording, SpeechToText
 
@@ -53,11 +52,13 @@ class SpeechServer(SpeechToText):
     settings: SpeechSettings
 
     async def transcribe(self, recording: Recording) -> str:
-        try:
-            with anyio.fail_after(self.settings.limit.total_seconds()):
-                status, body = await exchange(self._http, self._request(recording))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
-            raise Unavailable(f"the speech server did not answer ({type(exc).__name__})") from exc
+        settings = self.settings
+        mime = recording.mime.partition(";")[0].strip()
+        file = (f"recording.{_ENDINGS.get(mime, 'bin')}", recording.content, mime)
+        form = {"model": settings.model, "response_format": "json", "temperature": "0"}
+        url = f"{settings.url}/audio/transcriptions"
+        given = {"data": form, "files": {"file": file}}
+        status, body = await ask(self._http, "the speech server", url, settings.key, settings.limit, **given)
         if status in _OUR_FAULT:
             raise Misconfigured(f"the speech server answers {status}: look at the SPEECH settings (address, model, key)")
         if status in _ITS_FAULT:
@@ -65,14 +66,6 @@ class SpeechServer(SpeechToText):
         if status != OK:
             raise Unavailable(f"the speech server answers {status}")
         return _text(body)
-
-    def _request(self, recording: Recording) -> httpx.Request:
-        settings = self.settings
-        mime = recording.mime.partition(";")[0].strip()
-        file = (f"recording.{_ENDINGS.get(mime, 'bin')}", recording.content, mime)
-        form = {"model": settings.model, "response_format": "json", "temperature": "0"}
-        url = f"{settings.url}/audio/transcriptions"
-        return request_to(url, settings.key, settings.limit.total_seconds(), data=form, files={"file": file})
 
 
 def _text(body: bytes) -> str:

@@ -8,6 +8,7 @@ import httpx
 import orjson
 from attrs import frozen
 
+from hotel_agent.adapters._http import exchange
 from hotel_agent.adapters.whatsapp.encoding import Json
 from hotel_agent.adapters.whatsapp.errors import GraphError, graph_error
 from hotel_agent.domain.errors import MalformedReply, OutcomeUnknown, Unavailable
@@ -136,16 +137,8 @@ class GraphClient:
 
     async def _exchange(self, request: httpx.Request, most_bytes: int = _MOST_BYTES) -> httpx.Response:
         with anyio.fail_after(_LIMIT_S):
-            response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
-            try:
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > most_bytes:
-                        raise MalformedReply([f"more than {most_bytes} bytes"])
-            finally:
-                await response.aclose()
-        return httpx.Response(response.status_code, content=bytes(body))
+            status, body = await exchange(self._http, request, most_bytes)
+        return httpx.Response(status, content=body)
 
 
 def _json(response: httpx.Response) -> Any:
