@@ -81,6 +81,7 @@ async def test_days_are_chosen_once_it_is_known_how_the_hotel_writes_them(servic
         await expect(page.locator("#dates")).to_be_disabled()
         await expect(page.locator("#guests")).to_be_disabled()
         await expect(page.locator("#welcome .main")).to_be_disabled()
+        await expect(page.get_by_label("Tu mensaje")).to_be_visible()  # the visitor's language, until the hotel has others
         answer.set()
         await page.locator("#dates").click()
         await expect(page.get_by_role("button", name="Mes siguiente")).to_be_visible()

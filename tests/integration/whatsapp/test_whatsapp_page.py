@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, Route, async_playwright, expect
 
 from hotel_agent.testing.free_ports import free_port
 from hotel_agent.testing.processes import Running, Service
@@ -44,9 +45,14 @@ def pages(data: Path) -> Iterator[str]:
             yield emulator.wait_for_line(r"(http://\S+)").group(1)
 
 
+async def late(route: Route) -> None:
+    await anyio.sleep(0.5)
+    await route.continue_()
+
+
 @asynccontextmanager
 async def browsing(url: str) -> AsyncIterator[Page]:
-    """Open the page; anything on the console fails the test, blocked content among it."""
+    """Open the page, whose guests come late; anything on the console fails the test, blocked content among it."""
     complaints: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -55,6 +61,7 @@ async def browsing(url: str) -> AsyncIterator[Page]:
         expect.set_options(timeout=60_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.route("**/_emulator/guests", late)
         await page.goto(url)
         yield page
         await browser.close()
@@ -74,6 +81,7 @@ async def write(page: Page, words: str) -> None:
 async def test_a_person_books_a_room_on_the_page_without_any_account_at_meta(pages: str) -> None:
     async with browsing(pages) as page:
         await write(page, ATTACK)
+        await page.keyboard.press("Enter")
         await expect(said(page).first).to_contain_text(ATTACK)
         await write(page, "Disponibilidad para 2027-05-20 a 2027-05-22")
         await page.get_by_text("Ver opciones").click()
@@ -86,6 +94,7 @@ async def test_a_person_books_a_room_on_the_page_without_any_account_at_meta(pag
         await page.get_by_role("button", name="Sí, reservar").click()
         await expect(page.get_by_text("Reserva confirmada")).to_be_visible()
         await expect(said(page).last).to_contain_text("✓✓ read")
+        await expect(said(page).filter(has_text=ATTACK)).to_have_count(1)
 
 
 def test_its_secrets_are_kept_for_their_owner_only_and_stay_the_same(data: Path) -> None:

@@ -1,7 +1,7 @@
 // Beginning: who the hotel is, what was said, what is still to be sent.
 
 let hotel = { // until the server has said
-  name: "", languages: ["en"], today: new Date().toISOString().slice(0, 10), day_first: true, max_days_ahead: 365, max_text: 4000,
+  name: "", languages: Object.keys(WORDS), today: new Date().toISOString().slice(0, 10), day_first: true, max_days_ahead: 365, max_text: 4000,
 };
 
 function preferred() {
@@ -15,7 +15,11 @@ async function findHotel() {
   for (let failed = 0; ; failed += 1) {
     try {
       const answer = await call("chat/hotel");
-      if (answer.ok) return await answer.json();
+      if (answer.ok) {
+        const found = await answer.json();
+        if (failed && view) notice("");
+        return found;
+      }
       if (answer.status < 500 && answer.status !== 429) return null;
     } catch { /* no connection, or this site is not allowed: nobody is bothered with that */ }
     if (view) notice(words.lost);
@@ -36,7 +40,6 @@ async function begin() {
   if (!view) build();
   view.text.maxLength = hotel.max_text;
   speak(preferred());
-  notice("");
   if (!kept.get("token")) nowReady();
   // Messages of a page that was closed, and have no answer yet.
   unsent.all().forEach(showUnsent);

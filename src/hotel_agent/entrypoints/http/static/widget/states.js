@@ -10,7 +10,7 @@ function notice(text) {
 
 function showTyping() {
   const works = (inHand > 0 && tries === 0) || Date.now() < expectedUntil;
-  const text = works ? `${hotel.name} ${words.typing}` : "";
+  const text = works ? `${hotel.name || words.chat} ${words.typing}` : "";
   const before = view.typing.textContent;
   put(view.typing, text);
   if (text && !before) toEnd(null);
