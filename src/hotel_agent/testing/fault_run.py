@@ -35,8 +35,10 @@ LEASE: Final = timedelta(seconds=3)
 _THAWED_AFTER_S: Final = 2.5
 """How long beyond its lease a process stays frozen."""
 _SETTLES_S: Final = 1.5
-_TRIES: Final = 10
+_TRIES: Final = 40
 _LOOK_S: Final = 0.2
+_AIM_S: Final = 0.002
+_LOOKS: Final = 500
 _FREEZE_AT: Final = (0.1, 0.6, 0.75)
 _RESTART_AT: Final = 0.35
 _LATECOMERS: Final = 100
@@ -75,8 +77,8 @@ class _Run:
         return self.office.answered / (self.order.conversations * self.order.messages)
 
     def waits_since(self, instant: float) -> bool:
-        """Tell whether a message that was sent before *instant* is still without an answer."""
-        return any(one.said is None and one.sent_at < instant for guest in self.guests for one in guest.exchanges)
+        """Tell whether a message that was sent before *instant* is still without any answer."""
+        return any(one.acknowledged_at is None and one.sent_at < instant for guest in self.guests for one in guest.exchanges)
 
     @property
     def kills(self) -> int:
@@ -220,6 +222,7 @@ async def _freeze(run: _Run) -> None:
     await anyio.sleep(LEASE.total_seconds() + _SETTLES_S)
     for _ in range(_TRIES):
         worker = run.house.random.choice(run.house.workers)
+        await _somebody_waits(run)
         frozen_at, since = SystemClock().now(), anyio.current_time()
         worker.freeze()
         try:
@@ -236,6 +239,14 @@ async def _freeze(run: _Run) -> None:
         # It owned nothing, so its leases are nothing to wait for; or it had a file's lock, which no lease takes away.
         await anyio.sleep(_LOOK_S)
     await anyio.sleep(_SETTLES_S)
+
+
+async def _somebody_waits(run: _Run) -> None:
+    """Wait for a message to be on its way, for a while: most of the time guests think, and nobody owns anything."""
+    for _ in range(_LOOKS):
+        if run.waits_since(anyio.current_time()):
+            return
+        await anyio.sleep(_AIM_S)
 
 
 async def _restart(run: _Run) -> None:
