@@ -7,7 +7,7 @@ names its class under `type`. Values of our own are written whole, and read with
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -158,6 +158,21 @@ def decode(kind: type[T], text: str) -> T:
         return _own(detailed=False).structure(raw, kind)
     except Exception as exc:  # whatever a converter or a constructor raises, the text is not a value
         raise MalformedReply(problems_in(raw, kind)) from exc
+
+
+def has_any(text: str, names: Collection[str]) -> bool:
+    """
+    Tell whether the value of which `encode` wrote *text* has anything in one of these fields, without reading the others.
+
+    Raises:
+        MalformedReply: it is no such text.
+
+    """
+    try:
+        raw = _loads(text)
+        return any(raw.get(name) for name in names)
+    except (ValueError, AttributeError) as exc:
+        raise MalformedReply(("not fields in JSON",)) from exc
 
 
 def problems_in(raw: object, kind: type[T]) -> tuple[str, ...]:

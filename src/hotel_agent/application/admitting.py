@@ -68,8 +68,8 @@ class Admission:
                 raise self._full()
         self._since += 1
 
-    def came_before(self) -> None:
-        """Take note that a message which was let in was there already, so that it adds to nobody's wait."""
+    def not_taken(self) -> None:
+        """Take note that a message which was let in was there already, or was refused after all: it adds to nobody's wait."""
         self._since -= 1
 
     def _waiting(self, now: datetime) -> float:
@@ -86,7 +86,7 @@ class Admission:
         if self._records is None:
             return Stake.BOOKING
         try:
-            return stake_of(await self._records.conversation(conversation), now)
+            return stake_of(await self._records.situation(conversation), now)
         except PortError:
             # Whoever may have a booking at stake is not turned away for our not knowing.
             return Stake.BOOKING

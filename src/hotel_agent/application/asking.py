@@ -7,7 +7,7 @@ from attrs import define, frozen
 
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.deadlines import Until
-from hotel_agent.application.intake import Incoming, Intake
+from hotel_agent.application.intake import Incoming, Intake, Permission
 from hotel_agent.domain.errors import PortError, Unavailable
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId
 from hotel_agent.domain.turns import Answer
@@ -36,12 +36,12 @@ class Asking:
     _bell: Bell
     _patience: timedelta = timedelta(seconds=4.6)
 
-    async def ask(self, incoming: Incoming, spent_s: float = 0.0) -> Asked:
+    async def ask(self, incoming: Incoming, spent_s: float = 0.0, permission: Permission | None = None) -> Asked:
         """
         Take the message in and wait for its final answer; after the limit, give the latest there is.
 
         A message that came before is not handled again: its latest answer is given. *spent_s*: so many seconds of the limit
-        are over already.
+        are over already. *permission*: as `Intake.take` has it.
 
         Raises:
             Unavailable: the journal did not take the message in that time; sending it again under its id is safe.
@@ -50,7 +50,7 @@ class Asking:
         deadline = anyio.current_time() + self._patience.total_seconds() - spent_s
         try:
             with Until(deadline):
-                taken = await self._intake.take(incoming)
+                taken = await self._intake.take(incoming, permission)
         except TimeoutError as exc:
             raise Unavailable("the journal did not take the message in time") from exc
         try:

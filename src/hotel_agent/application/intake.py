@@ -1,6 +1,6 @@
 """The way in: a guest's message becomes an event in the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from attrs import define, evolve, field, frozen
@@ -76,6 +76,10 @@ def written_before(unread: Iterable[Line]) -> datetime | None:
     return next((line.at for line in unread if not line.by_guest), None)
 
 
+Permission = Callable[[], Awaitable[None]]
+"""Asks whether a caller may say something more now; raises if not."""
+
+
 @define
 class Intake:
     """Takes messages in, once each."""
@@ -91,9 +95,11 @@ class Intake:
     _allowances: Allowances | None = None
     """None: everybody may write as often as they like."""
 
-    async def take(self, incoming: Incoming) -> Taken:
+    async def take(self, incoming: Incoming, permission: Permission | None = None) -> Taken:
         """
         Keep a message; it is durable when this returns.
+
+        *permission* is asked for once there is room for the message: who is turned away by the crowd is not counted.
 
         Raises:
             Overloaded: too much waits already; it was not taken, the channel should send it again later.
@@ -108,6 +114,13 @@ class Intake:
                 await self._admission.admit(incoming.channel, conversation)
             except Overloaded:
                 self._observer.limited("queue")
+                raise
+        if permission:
+            try:
+                await permission()
+            except BaseException:
+                if self._admission:
+                    self._admission.not_taken()
                 raise
         delay = incoming.hold_back
         if self._allowances:
@@ -146,7 +159,7 @@ class Intake:
             appended: Appended = await self._inbox.append(evolve(event, trace=span.context) if span.context else event)
             span.note(channel=incoming.channel.value, new=appended.new)
         if self._admission and not appended.new:
-            self._admission.came_before()
+            self._admission.not_taken()
         self._observer.message_taken(incoming.tenant, new=appended.new)
         self._bell.ring(INBOX)
         return Taken(conversation=conversation, message_id=message_id, event=appended.event, new=appended.new)

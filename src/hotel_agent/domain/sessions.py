@@ -1,6 +1,7 @@
 """What the agent remembers inside a conversation, until it expires."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -161,6 +162,10 @@ class Arriving:
     said_at: datetime | None = None
 
 
+ENGAGING: Final = ("offers", "held", "read_back", "cancelling", "amending", "arriving")
+"""The fields of a session that are only set while a guest has something at stake."""
+
+
 @frozen(kw_only=True)
 class Session:
     """
@@ -231,6 +236,11 @@ class Session:
         if said.arriving and said.arriving.said_at is None:
             said = evolve(said, arriving=evolve(said.arriving, said_at=at))
         return said
+
+    @property
+    def engaged(self) -> bool:
+        """Something is offered, held or asked that the guest would lose: one of the fields `ENGAGING` is set."""
+        return any(getattr(self, name) for name in ENGAGING)
 
     @property
     def waits_for_yes(self) -> bool:

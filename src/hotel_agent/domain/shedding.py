@@ -11,18 +11,21 @@ from enum import StrEnum
 from math import ceil, inf
 from typing import Final
 
-from attrs import field, frozen
-
-from hotel_agent.domain.bookings import OPEN, Booking
-from hotel_agent.domain.sessions import Session
+from attrs import frozen
 
 
 @frozen(kw_only=True)
 class Situation:
-    """How a conversation stands: its session as last committed (None: there is none yet) and its bookings."""
+    """
+    What tells how much is at stake in a conversation, as last committed.
 
-    session: Session | None = None
-    bookings: tuple[Booking, ...] = field(default=(), repr=False)
+    `talks_until`: when its session ends, or has ended; None: there is none yet. `engaged`: that of its session. `booking_open`:
+    a booking of it is not settled.
+    """
+
+    talks_until: datetime | None = None
+    engaged: bool = False
+    booking_open: bool = False
 
 
 class Stake(StrEnum):
@@ -37,17 +40,18 @@ class Stake(StrEnum):
 
 
 def stake_of(situation: Situation, now: datetime) -> Stake:
-    if any(booking.state in OPEN for booking in situation.bookings):
+    if situation.booking_open:
         return Stake.BOOKING
-    session = situation.session
-    if session is None or session.is_over(now):
+    if situation.talks_until is None or now >= situation.talks_until:
         return Stake.NOTHING
-    engaged = session.offers or session.held or session.waits_for_yes or session.amending
-    return Stake.BOOKING if engaged else Stake.TALK
+    return Stake.BOOKING if situation.engaged else Stake.TALK
 
 
-_KEPT_FREE: Final = {Stake.NOTHING: (0.2, 0.8), Stake.TALK: (0.1, 0.7), Stake.BOOKING: (0.0, 0.5)}
-"""The part of the room that is kept free for those with more at stake: in a burst, and when it does not pass."""
+_KEPT_FREE: Final = {Stake.NOTHING: (0.2, 0.4, 0.8), Stake.TALK: (0.1, 0.3, 0.7), Stake.BOOKING: (0.0, 0.2, 0.5)}
+"""
+The part of the room that is kept free for those with more at stake: of all there is; and in a crowd of what is handled in time,
+in a burst and when it does not pass. There it is never used up, because turning others away will take work too.
+"""
 FEW: Final = 64
 """As many may wait however long that takes: it is what one worker has in hand at once, and less would leave it idle."""
 MANY: Final = 256
@@ -55,9 +59,8 @@ MANY: Final = 256
 _BEGINS, _ENDS = 4, 16
 """Parts of the longest wait: above the one there is a crowd, below the other it is over. Most queues just come and go."""
 _SLOWEST: Final = 0.2
-_STEP: Final = 1.25
-_LEAP: Final = 2.0
-"""By what factor one look may correct what the one before it showed, and by how much more where nobody waits at all."""
+_RISE, _FALL, _LEAP = 1.25, 1.6, 2.0
+"""By what factor one look may correct upwards or downwards what the one before it showed; upwards where nobody waits at all."""
 _FORGOTTEN: Final = timedelta(seconds=2)
 
 
@@ -118,7 +121,7 @@ def crowd_of(
     in_time = waiting * (bounds.longest / expected) if expected else inf
     if known.in_time < inf:
         # One look shows little: some are handled together, and those who come do not come evenly.
-        in_time = min(max(in_time, known.in_time / _STEP), known.in_time * (_STEP if expected else _LEAP))
+        in_time = min(max(in_time, known.in_time / _FALL), known.in_time * (_RISE if expected else _LEAP))
     return Crowd(
         at=at, waiting=waiting, first=first, expected=expected, suspected=True, since=since, until=until, in_time=in_time
     )
@@ -143,13 +146,13 @@ def room_for(stake: Stake, bounds: Bounds, crowd: Crowd | None = None) -> int:
     Without a crowd that is a part of all that may wait at all. With one it is as many as are handled in the longest wait; when
     that has not sufficed for as long as this, it is a burst no more, and waits are brought down to less than half of it.
     """
-    burst, standing = _KEPT_FREE[stake]
-    at_all = _part(bounds.most, burst)
+    always, burst, standing = _KEPT_FREE[stake]
+    at_all = _part(bounds.most, always)
     if crowd is None or crowd.since is None:
         return at_all
     lasted = (crowd.at - crowd.since) / bounds.longest
     kept_free = burst + (standing - burst) * min(max(lasted - 1, 0.0), 1.0)
-    return min(at_all, max(_part(FEW, burst), _part(min(crowd.in_time, bounds.most), kept_free)))
+    return min(at_all, max(_part(FEW, always), _part(min(crowd.in_time, bounds.most), kept_free)))
 
 
 def _speed(before: Crowd | None, at: datetime, first: timedelta) -> float:

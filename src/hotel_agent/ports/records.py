@@ -66,8 +66,8 @@ class Records(Protocol):
         """What was said in a conversation after position *after*, oldest first."""
 
     @abstractmethod
-    async def conversation(self, conversation: ConversationId) -> Situation:
-        """One conversation as it is now; one that nobody has heard of has neither session nor bookings."""
+    async def situation(self, conversation: ConversationId) -> Situation:
+        """What is at stake in a conversation now; nothing in one that nobody has heard of."""
 
     @abstractmethod
     async def booking(self, booking: BookingId) -> Booking | None:

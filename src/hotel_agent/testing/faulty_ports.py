@@ -208,8 +208,8 @@ class FaultyRecords(Records):
     async def transcript(self, conversation: ConversationId, after: int = 0, limit: int = 200) -> tuple[Line, ...]:
         return await self._faults.meet("records.transcript", lambda: self._records.transcript(conversation, after, limit))
 
-    async def conversation(self, conversation: ConversationId) -> Situation:
-        return await self._faults.meet("records.conversation", lambda: self._records.conversation(conversation))
+    async def situation(self, conversation: ConversationId) -> Situation:
+        return await self._faults.meet("records.situation", lambda: self._records.situation(conversation))
 
     async def booking(self, booking: BookingId) -> Booking | None:
         return await self._faults.meet("records.booking", lambda: self._records.booking(booking))

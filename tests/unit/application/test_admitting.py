@@ -11,7 +11,7 @@ from hotel_agent.adapters.memory.store import MemoryStore
 from hotel_agent.application.admitting import Admission
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.intake import Incoming, Intake
-from hotel_agent.domain.errors import Overloaded
+from hotel_agent.domain.errors import Overloaded, TooOften
 from hotel_agent.domain.events import Channel
 from hotel_agent.domain.ids import TenantId
 from hotel_agent.domain.turns import Turn
@@ -91,6 +91,31 @@ async def test_message_that_came_before_takes_no_room() -> None:
     assert [await door.take(f"{n}") for n in range(3)] == [True, True, False]
 
 
+async def test_permission_is_asked_for_only_where_there_is_room() -> None:
+    asked: list[str] = []
+
+    async def permission() -> None:
+        asked.append("asked")
+
+    door = Door.of(1)
+    await door.intake.take(HELLO, permission)
+    with pytest.raises(Overloaded):
+        await door.intake.take(HELLO, permission)
+    assert asked == ["asked"]
+
+
+async def test_message_without_permission_is_not_kept_and_takes_no_room() -> None:
+    async def refused() -> None:
+        raise TooOften(LATER)
+
+    door = Door.of(1)
+    for _ in range(3):
+        with pytest.raises(TooOften):
+            await door.intake.take(HELLO, refused)
+    assert (await door.store.journal.depth()).events == 0
+    assert await door.take("a")
+
+
 async def test_what_other_processes_took_in_counts_too() -> None:
     door = Door.of(2)
     others = Intake(door.store.journal, door.clock, CountingIds("other"), door.witness, Bell())
@@ -163,9 +188,9 @@ async def test_whatsapp_is_let_in_up_to_the_bound() -> None:
 async def test_nobody_is_looked_at_while_there_is_room() -> None:
     door = await crowded(10)
     await door.take("new")
-    assert "records.conversation" not in door.faults.calls
+    assert "records.situation" not in door.faults.calls
 
 
 async def test_who_cannot_be_looked_at_is_let_in_up_to_the_bound() -> None:
-    door = await crowded(19, on("records.conversation", Fault.REFUSED))
+    door = await crowded(19, on("records.situation", Fault.REFUSED))
     assert [await door.take(name) for name in ("new", "newer")] == [True, False]

@@ -38,6 +38,8 @@ class Rush:
     """When a message was handled, and how long it had waited, in seconds."""
     refused: list[float] = field(factory=list)
     come_again: list[timedelta | None] = field(factory=list)
+    refusal_costs: float = 0.0
+    """How much of a turn's work it takes to turn a message away."""
     _guests: int = 0
     _credit: float = 0.0
 
@@ -75,6 +77,7 @@ class Rush:
             await door.take(evolve(HELLO, sender=sender, message_id=f"m-{self._guests}"))
         except Overloaded as exc:
             self.refused.append(self.now)
+            self._credit -= self.refusal_costs
             self.come_again.append(exc.wait)
             return False
         return True
@@ -87,7 +90,7 @@ class Rush:
     async def work(self) -> None:
         """Handle as much as can be in a tick; what was not needed is not made up for."""
         self._credit = min(self._credit + self.a_second * TICK.total_seconds(), self.a_second * TICK.total_seconds() + 1)
-        for claim in await self.store.journal.claim("w", int(self._credit), LEASE):
+        for claim in await self.store.journal.claim("w", max(int(self._credit), 0), LEASE):
             self._credit -= 1
             kept = session(claim.conversation, expires_at=self.clock.now() + timedelta(hours=1), offers=(offer(),))
             self.waited.append((self.now, self.seconds_since(claim.events[0].received_at)))
@@ -130,6 +133,18 @@ async def test_of_twice_as_many_as_can_be_handled_those_let_in_do_not_wait_long_
     # Nobody works less for it, and as many are turned away as cannot be handled.
     assert len(rush.waited) > 0.95 * 200 * 8
     assert len(rush.refused) < 1.05 * 200 * 8
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new guests", "guests with an offer"])
+async def test_of_twice_as_many_nobody_let_in_waits_for_long_though_turning_others_away_takes_work_too(known: bool) -> None:
+    rush = Rush.of(300)
+    sender = "regular-{}".format if known else str
+    if known:
+        await rush.come(200, 10, lambda n: sender(n % 2_000))
+    begin, rush.refusal_costs = rush.now, 0.2
+    await rush.come(600, 8, lambda n: sender(n % 2_000 if known else n))
+    assert rush.longest_wait(begin) < 2.5
+    assert rush.longest_wait(begin + 4) < 1.6
 
 
 async def test_ten_times_as_many_as_can_be_handled_leave_nobody_who_was_let_in_waiting_for_five_seconds() -> None:

@@ -91,6 +91,7 @@ async def one_of_everything(store: SqlStore, clock: ManualClock) -> None:
     assert await journal.fire(timer(), message("fired"))
     assert await journal.answer(event.root)
     assert await journal.transcript(CONVERSATION)
+    assert (await journal.situation(CONVERSATION)).booking_open
     assert await journal.booking(BookingId("booking-1"))
     assert await journal.unsettled()
     assert await journal.audit(TENANT)

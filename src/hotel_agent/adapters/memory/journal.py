@@ -16,7 +16,7 @@ from hotel_agent.adapters.memory.dead_letters import MemoryDeadLetters
 from hotel_agent.adapters.memory.outbox import MemoryOutbox
 from hotel_agent.adapters.memory.retention import MemoryPurging
 from hotel_agent.adapters.memory.state import LONG_AGO, NEVER, newest
-from hotel_agent.domain.bookings import Booking
+from hotel_agent.domain.bookings import OPEN, Booking
 from hotel_agent.domain.delivery import DeliveryStatus
 from hotel_agent.domain.errors import InvalidValue, StaleClaim
 from hotel_agent.domain.events import Event, Timer
@@ -185,10 +185,17 @@ class MemoryJournal(MemoryDeadLetters, MemoryPurging, MemoryOutbox, Journal, Rec
         lines = known.lines if known else ()
         return tuple([line for line in lines if line.position > after][:limit])
 
-    async def conversation(self, conversation: ConversationId) -> Situation:
+    async def situation(self, conversation: ConversationId) -> Situation:
         await checkpoint()
         known = self._conversations.get(conversation)
-        return Situation(session=known.session, bookings=self._bookings_of(conversation)) if known else Situation()
+        if known is None:
+            return Situation()
+        session = known.session
+        return Situation(
+            talks_until=session.expires_at if session else None,
+            engaged=session is not None and session.engaged,
+            booking_open=any(booking.state in OPEN for booking in self._bookings_of(conversation)),
+        )
 
     async def booking(self, booking: BookingId) -> Booking | None:
         await checkpoint()

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from attrs import define, evolve, field
 
-from hotel_agent.adapters._codec import decode
+from hotel_agent.adapters._codec import decode, has_any
 from hotel_agent.adapters.redis.keys import Keys, instant, raw, text
 from hotel_agent.adapters.redis.servers import Servers
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
-from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.sessions import ENGAGING
 from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import Answer, AuditEntry, Escalation
 from hotel_agent.ports.records import Depth, Line, Load, Records
@@ -50,15 +50,13 @@ class RedisRecords(Records):
         placed = (line.split(b":", 1) for line in stored)
         return tuple(evolve(decode(Line, text(body)), position=int(place)) for place, body in placed)
 
-    async def conversation(self, conversation: ConversationId) -> Situation:
-        tag, name = self._keys.partition(conversation), raw(conversation)
-        session = await self._servers.read(tag, b"HGET", tag + b":conversation:" + name, b"session")
-        booked = await self._servers.read(tag, b"SMEMBERS", tag + b":booked:" + name)
-        bodies = await self._servers.read(tag, b"HMGET", tag + b":bookings", *booked) if booked else ()
-        bookings = (decode(Booking, text(body)) for body in bodies if body is not None)
+    async def situation(self, conversation: ConversationId) -> Situation:
+        tag = self._keys.partition(conversation)
+        session, ends, is_open = await self._servers.run("situation", (tag,), conversation)
         return Situation(
-            session=decode(Session, text(session)) if session else None,
-            bookings=tuple(sorted(bookings, key=attrgetter("created_at", "id"))),
+            talks_until=instant(ends) if ends else None,
+            engaged=bool(session) and has_any(text(session), ENGAGING),
+            booking_open=bool(is_open),
         )
 
     async def booking(self, booking: BookingId) -> Booking | None:

@@ -28,6 +28,7 @@ _PARTS: Final = {
     "fire": ("bell", "stamp", "inbox", "timers"),
     "find_timer": ("timers",),
     "find": (),
+    "situation": (),
     "unsettled": (),
     "audit": (),
     "escalations": (),

@@ -141,8 +141,8 @@ class SqlJournal(Journal, Records):
         work = partial(self._records.transcript, conversation=conversation, after=after, limit=limit)
         return await self._database.read(work)
 
-    async def conversation(self, conversation: ConversationId) -> Situation:
-        return await self._database.read(partial(self._records.conversation, conversation=conversation))
+    async def situation(self, conversation: ConversationId) -> Situation:
+        return await self._database.read(Share(self._records.situations, conversation))
 
     async def booking(self, booking: BookingId) -> Booking | None:
         return await self._database.read(partial(self._records.booking, booking=booking))

@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotel_agent.adapters._codec import decode
+from hotel_agent.adapters._codec import decode, has_any
 from hotel_agent.adapters.sql.tables import DEAD, FAILED, OPEN_STATES, WAITING, Tables, instant, is_
 from hotel_agent.adapters.sql.transactions import Transaction
 from hotel_agent.domain.bookings import Booking
 from hotel_agent.domain.events import Event, GuestMessage
 from hotel_agent.domain.ids import BookingId, ConversationId, EventId, TenantId
-from hotel_agent.domain.sessions import Session
+from hotel_agent.domain.sessions import ENGAGING
 from hotel_agent.domain.shedding import Situation
 from hotel_agent.domain.turns import AuditAct, AuditEntry, Escalation, OutboxMessage
 from hotel_agent.ports.records import Depth, Line, Load
@@ -31,11 +31,10 @@ class RecordStatements:
             for side in (inbox, outbox)
         )
         self._booking = sa.select(bookings.c.body).where(bookings.c.id == sa.bindparam("this"))
-        self._session = sa.select(tables.conversations.c.session).where(tables.conversations.c.id == sa.bindparam("this"))
-        self._bookings_of = (
-            sa.select(bookings.c.body)
-            .where(bookings.c.conversation == sa.bindparam("this"))
-            .order_by(bookings.c.created_at, bookings.c.id)
+        known = tables.conversations.c
+        ours = sa.select(bookings.c.id).where(bookings.c.conversation == known.id, is_(bookings.c.state, *OPEN_STATES))
+        self._situation = sa.select(known.id, known.session, known.expires_at, sa.exists(ours).label("open")).where(
+            known.id == sa.bindparam("this")
         )
         self._unsettled = (
             sa.select(bookings.c.body)
@@ -82,11 +81,10 @@ class RecordStatements:
         row = tx.first(self._booking, this=booking)
         return decode(Booking, row.body) if row else None
 
-    def conversation(self, tx: Transaction, conversation: ConversationId) -> Situation:
-        row = tx.first(self._session, this=conversation)
-        session = decode(Session, row.session) if row and row.session is not None else None
-        bookings = tuple(decode(Booking, kept.body) for kept in tx.rows(self._bookings_of, this=conversation))
-        return Situation(session=session, bookings=bookings)
+    def situations(self, tx: Transaction, conversations: Sequence[ConversationId]) -> list[Situation]:
+        rows = tx.each(self._situation, [{"this": conversation} for conversation in set(conversations)])
+        found = {row.id: _situation(row) for row in rows}
+        return [found.get(conversation, Situation()) for conversation in conversations]
 
     def unsettled(self, tx: Transaction, limit: int) -> tuple[Booking, ...]:
         return tuple(decode(Booking, row.body) for row in tx.rows(self._unsettled, at_most=limit))
@@ -125,6 +123,13 @@ class RecordStatements:
             outgoing_due_at=instant(row.due) if row.due is not None else None,
             undelivered=row.undelivered,
         )
+
+
+def _situation(row: Any) -> Situation:
+    if row.session is None:
+        return Situation(booking_open=bool(row.open))
+    engaged = has_any(row.session, ENGAGING)
+    return Situation(talks_until=instant(row.expires_at), engaged=engaged, booking_open=bool(row.open))
 
 
 def _heard(row: Any) -> Line:

@@ -110,9 +110,7 @@ def _operations(application: Application) -> tuple[Operation, ...]:
             scope=keys.Scope.PROCESS,
             body=wire.ProcessCall,
             answer=wire.ProcessAnswer,
-            errors=("unknown_tenant", "unavailable"),
-            limited=True,
-            sender="sender_id",
+            errors=("unknown_tenant", "too_many_requests", "unavailable"),
         ),
         *chat.operations(application),
         Operation(

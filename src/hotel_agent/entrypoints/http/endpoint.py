@@ -55,8 +55,8 @@ class Operation:
     One route: the router, the rules and `/openapi.json` all read it.
 
     `answer` None: the answer is not JSON but *media*. `errors` are the codes that this operation adds to those every one has.
-    `sender` names the field of the body that tells the callers of one address apart. `tells_in_503`: a 503 carries the answer.
-    `shared`: pages of other sites may call it, where the hotel allows them.
+    `limited`: its calls are counted before anything else is done for them; others count for themselves, if at all.
+    `tells_in_503`: a 503 carries the answer. `shared`: pages of other sites may call it, where the hotel allows them.
     """
 
     method: str
@@ -69,7 +69,6 @@ class Operation:
     query: type | None = None
     answer: type | None = None
     media: str = "application/json"
-    sender: str = ""
     errors: tuple[str, ...] = ()
     limited: bool = False
     tells_in_503: bool = False
@@ -93,25 +92,18 @@ class Endpoint:
         client = scope.get("client")
         caller = gate.admit(operation.access, operation.scope, headers, client[0] if client else "", tenant_named(scope))
         spent_s = 0.0
-        if operation.limited and not operation.sender:
-            spent_s = await _counted(gate, caller)
+        if operation.limited:
+            began = anyio.current_time()
+            await gate.count(caller)
+            spent_s = anyio.current_time() - began
         query = self._query.read(_fields(Request(scope), operation)) if self._query is not None else None
         body = None
         if self._body is not None:
             body = self._body.read(_json(await _receive(headers, receive, self._patience_s)))
-        if operation.limited and operation.sender:
-            spent_s = await _counted(gate, caller, getattr(body, operation.sender))
         path = scope["path_params"]
         call = Call(caller=caller, gate=gate, path=path, headers=headers, body=body, query=query, spent_s=spent_s)
         response = await operation.handle(call)
         await response(scope, receive, send)
-
-
-async def _counted(gate: Gate, caller: Caller, sender: str = "") -> float:
-    """Count the call and return how many seconds that took."""
-    began = anyio.current_time()
-    await gate.count(caller, sender)
-    return anyio.current_time() - began
 
 
 def answer(value: object, status: int = 200) -> Response:

@@ -1,10 +1,12 @@
 """`POST /api/orchestrator/process`: a guest's message in, the turn's answer out (architecture section 12)."""
 
+from functools import partial
+
 from attrs import frozen
 from starlette.responses import Response
 
 from hotel_agent.application.asking import Asked
-from hotel_agent.application.intake import Incoming, readable
+from hotel_agent.application.intake import Incoming, Permission, readable
 from hotel_agent.domain.bookings import UNSETTLED, BookingState
 from hotel_agent.domain.errors import Overloaded, PortError
 from hotel_agent.domain.events import Channel
@@ -52,7 +54,8 @@ class Orchestrator:
         )
         # Only callers with a key are believed: anybody else could make every trace one of the sample, or join a stranger's.
         context = call.headers.get(b"traceparent", b"").decode("latin-1") if call.caller.keyed else None
-        asked = await ask(self._application, incoming, "POST /api/orchestrator/process", context, call.spent_s)
+        permission = partial(call.gate.count, call.caller, wanted.sender_id)
+        asked = await ask(self._application, incoming, "POST /api/orchestrator/process", context, permission=permission)
         return answer(self._shown(asked, hotel))
 
     def _shown(self, asked: Asked, hotel: Hotel) -> ProcessAnswer:
@@ -78,7 +81,12 @@ class Orchestrator:
 
 
 async def ask(
-    application: Application, incoming: Incoming, route: str, context: str | None = None, spent_s: float = 0.0
+    application: Application,
+    incoming: Incoming,
+    route: str,
+    context: str | None = None,
+    spent_s: float = 0.0,
+    permission: Permission | None = None,
 ) -> Asked:
     """
     Hand a message in and wait for its answer; its trace begins with the *route*, or goes on with the caller's *context*.
@@ -89,7 +97,7 @@ async def ask(
     """
     try:
         with application.tracing.arrival(route, context):
-            return await application.asking.ask(incoming, spent_s)
+            return await application.asking.ask(incoming, spent_s, permission)
     except Overloaded as exc:
         told = "The message was not taken, too many wait: send it again later with the same message_id."
         raise unavailable(told, come_again_s(exc)) from exc

@@ -21,6 +21,7 @@ from hotel_agent.testing.examples import (
     booking,
     escalation,
     message,
+    offer,
     said,
     session,
 )
@@ -56,16 +57,28 @@ class RecordsContract(JournalCase):
         assert lines[1:2] == await store.transcript(CONVERSATION, after=1, limit=1)
         assert await store.transcript(OTHER) == ()
 
-    async def test_conversation_is_its_session_as_committed_and_its_bookings(self, store: Store) -> None:
-        assert await store.conversation(CONVERSATION) == Situation()
-        await store.append(message("1"))
-        assert await store.conversation(CONVERSATION) == Situation()
-        claim = await self.one_claim(store)
-        kept = session(looking=2)
-        bookings = (booking("2"), evolve(booking("1"), created_at=AT - TICK))
-        await store.commit(claim, Turn(event=claim.events[0], session=kept, bookings=bookings))
-        assert await store.conversation(CONVERSATION) == Situation(session=kept, bookings=bookings[::-1])
-        assert await store.conversation(OTHER) == Situation()
+    async def test_situation_tells_what_is_at_stake_as_committed(self, store: Store) -> None:
+        assert await store.situation(CONVERSATION) == Situation()
+        asked, chosen, confirmed, later = (message(name) for name in ("1", "2", "3", "4"))
+        for event in (asked, chosen, confirmed, later):
+            await store.append(event)
+        assert await store.situation(CONVERSATION) == Situation()
+        kept, settled = session(looking=2), evolve(booking("1"), state=BookingState.CANCELLED)
+        left = await store.commit(await self.one_claim(store), Turn(event=asked, session=kept, bookings=(settled,)))
+        assert left
+        assert await store.situation(CONVERSATION) == Situation(talks_until=kept.expires_at)
+        offered = evolve(kept, offers=(offer(),), expires_at=kept.expires_at + TICK)
+        left = await store.commit(left, Turn(event=chosen, session=offered))
+        assert left
+        assert await store.situation(CONVERSATION) == Situation(talks_until=offered.expires_at, engaged=True)
+        left = await store.commit(left, Turn(event=confirmed, session=kept, bookings=(booking("2"),)))
+        assert left
+        assert await store.situation(CONVERSATION) == Situation(talks_until=kept.expires_at, booking_open=True)
+        await store.commit(
+            left, Turn(event=later, session=kept, bookings=(evolve(booking("2"), state=BookingState.CANCELLED, version=2),))
+        )
+        assert await store.situation(CONVERSATION) == Situation(talks_until=kept.expires_at)
+        assert await store.situation(OTHER) == Situation()
 
     async def test_equal_message_ids_of_two_guests_are_two_lines(self, store: Store) -> None:
         for conversation in (CONVERSATION, OTHER):
