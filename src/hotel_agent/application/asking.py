@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import anyio
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from hotel_agent.application.bell import Bell
 from hotel_agent.application.deadlines import Until
@@ -16,6 +16,8 @@ from hotel_agent.ports.records import Records
 _LOOK_AGAIN, _SLOWER, _LONGEST_PAUSE = 0.05, 1.5, 0.5
 """Seconds between looks when no ring comes, because another process handles the message: ever more, so that those who wait in
 a crowd do not keep the store from answering them."""
+_CROWD = 64
+"""Where more wait than a worker has in hand at once, nobody looks more often than after the longest pause."""
 
 
 @frozen(kw_only=True)
@@ -35,6 +37,7 @@ class Asking:
     _records: Records
     _bell: Bell
     _patience: timedelta = timedelta(seconds=4.6)
+    _waiting: int = field(default=0, init=False)
 
     async def ask(self, incoming: Incoming, spent_s: float = 0.0, permission: Permission | None = None) -> Asked:
         """
@@ -53,9 +56,11 @@ class Asking:
                 taken = await self._intake.take(incoming, permission)
         except TimeoutError as exc:
             raise Unavailable("the journal did not take the message in time") from exc
+        self._waiting += 1
         try:
             answer = await self._answer(taken.event, deadline, known=not taken.new)
         finally:
+            self._waiting -= 1
             self._bell.forget(taken.event)
         return Asked(conversation=taken.conversation, message_id=taken.message_id, answer=answer)
 
@@ -75,6 +80,8 @@ class Asking:
                 if latest is not None and not latest.open:
                     break
                 left = deadline - anyio.current_time()
+            if self._waiting > _CROWD:
+                pause = _LONGEST_PAUSE
             await self._bell.wait(ring, max(0, min(pause, left)))
             if isinstance(ring.news, Answer):
                 latest = ring.news

@@ -144,3 +144,17 @@ async def test_asker_who_goes_away_leaves_nothing_behind() -> None:
         with anyio.move_on_after(1):
             await timed(s, "hola")
         assert not s.agent.bell._rings
+
+
+async def looks_of(callers: int) -> float:
+    """Have so many wait in vain, and return how often each of them has looked for an answer."""
+    async with stage(clock=LoopClock(), plan=on("journal.claim", Fault.HANG, always=True)) as s:
+        async with anyio.create_task_group() as tasks:
+            for n in range(callers):
+                tasks.start_soon(s.agent.asking.ask, incoming_of(f"guest-{n}", "hola"))
+        return s.agent.faults._counts["records.answer"] / callers
+
+
+async def test_those_who_wait_in_a_crowd_look_less_often_for_their_answers() -> None:
+    assert await looks_of(10) > 12
+    assert await looks_of(100) < 11
