@@ -4,6 +4,7 @@ import json
 
 import anyio
 import pytest
+from attrs import evolve
 
 from hotel_agent.testing.chaos import is_clean, main, report
 from hotel_agent.testing.chaos_report import Outcome, printed
@@ -35,6 +36,13 @@ def test_what_came_of_it_is_told_as_a_table_and_as_json(outcome: Outcome) -> Non
     told = json.loads(json.dumps(report(7, [outcome])))
     assert (told["seed"], [one["scenario"] for one in told["scenarios"]]) == (7, ["disk-full"])
     assert told["clean"] is is_clean([outcome])
+
+
+def test_json_names_no_file_of_the_machine(outcome: Outcome) -> None:
+    death = 'serve 1 ended by itself with 1: MemoryError\n  File "/srv/hotel/quotas.py", line 1'
+    told = evolve(outcome, deaths=(death,), broken=(death,), otherwise=(death,)).as_json()
+    for kind in ("processes that ended by themselves", "promises broken", "otherwise than stated"):
+        assert told[kind] == ["serve 1 ended by itself with 1: MemoryError"]
 
 
 def test_a_scenario_that_is_not_there_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

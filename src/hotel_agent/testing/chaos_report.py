@@ -117,11 +117,16 @@ class Outcome:
             "promised guests written to after_s": None if self.heard_s is None else round(self.heard_s, 1),
             "alerts expected": list(self.scenario.alerts),
             "alerts after_s": {name: round(after, 1) for name, after in self.fired.items()},
-            "processes that ended by themselves": list(self.deaths),
+            "processes that ended by themselves": _first_lines(self.deaths),
             "error budget spent": round(self.budget_spent, 4),
-            "promises broken": list(self.broken),
-            "otherwise than stated": list(self.otherwise),
+            "promises broken": _first_lines(self.broken),
+            "otherwise than stated": _first_lines(self.otherwise),
         }
+
+
+def _first_lines(texts: Sequence[str]) -> list[str]:
+    """Leave out what follows, a process' last words among it: it names files of the machine, and figures are kept."""
+    return [text.partition("\n")[0] for text in texts]
 
 
 def waited(exchange: Exchange) -> float:
