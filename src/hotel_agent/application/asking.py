@@ -10,14 +10,13 @@ from hotel_agent.application.deadlines import Until
 from hotel_agent.application.intake import Incoming, Intake, Permission
 from hotel_agent.domain.errors import PortError, Unavailable
 from hotel_agent.domain.ids import ConversationId, EventId, MessageId
+from hotel_agent.domain.shedding import FEW
 from hotel_agent.domain.turns import Answer
 from hotel_agent.ports.records import Records
 
 _LOOK_AGAIN, _SLOWER, _LONGEST_PAUSE = 0.05, 1.5, 0.5
 """Seconds between looks when no ring comes, because another process handles the message: ever more, so that those who wait in
 a crowd do not keep the store from answering them."""
-_CROWD = 64
-"""Where more wait than a worker has in hand at once, nobody looks more often than after the longest pause."""
 
 
 @frozen(kw_only=True)
@@ -80,7 +79,8 @@ class Asking:
                 if latest is not None and not latest.open:
                     break
                 left = deadline - anyio.current_time()
-            if self._waiting > _CROWD:
+            if self._waiting > FEW:
+                # Nobody's turn is the next: the store has better to do than to be looked at.
                 pause = _LONGEST_PAUSE
             await self._bell.wait(ring, max(0, min(pause, left)))
             if isinstance(ring.news, Answer):

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from hotel_agent.domain.bookings import OPEN, BookingState
 from hotel_agent.domain.events import Channel, GuestMessage
-from hotel_agent.domain.ids import BookingId, EventId, MessageId
+from hotel_agent.domain.ids import BookingId, ConversationId, EventId, MessageId
 from hotel_agent.domain.money import Money
 from hotel_agent.domain.rendered import Button, Card
 from hotel_agent.domain.shedding import Situation
@@ -79,6 +79,17 @@ class RecordsContract(JournalCase):
         )
         assert await store.situation(CONVERSATION) == Situation(talks_until=kept.expires_at)
         assert await store.situation(OTHER) == Situation()
+
+    async def test_booking_is_open_until_it_is_settled(self, store: Store) -> None:
+        states = {ConversationId(f"c-{state.value}"): state for state in BookingState}
+        for conversation in states:
+            await store.append(message(conversation, conversation=conversation))
+        for claim in await store.claim("a", len(states), self.lease):
+            where = claim.conversation
+            booked = evolve(booking(where, conversation=where), state=states[where])
+            await store.commit(claim, Turn(event=claim.events[0], session=session(where), bookings=(booked,)))
+        found = {state: (await store.situation(where)).booking_open for where, state in states.items()}
+        assert found == {state: state in OPEN for state in BookingState}
 
     async def test_equal_message_ids_of_two_guests_are_two_lines(self, store: Store) -> None:
         for conversation in (CONVERSATION, OTHER):
